@@ -1,0 +1,364 @@
+"""What is asked of an intervention: commands of people, reports of devices and patrols.
+
+Both go through `console.domain.intervention.decide`, which answers with event bodies or a `Refusal`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from console.domain.casefile import Channel
+from console.domain.events import Heard, Outcome, VerifiedBy
+from console.domain.location import Fix
+from console.domain.values import Frozen, Utc
+
+Line = Annotated[str, Field(min_length=1, max_length=2000)]
+Name = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Acknowledge(Frozen):
+    """Take the alarm."""
+
+    verb: Literal["acknowledge"] = "acknowledge"
+
+
+class Release(Frozen):
+    """Take back an acknowledgement, within its grace (W16)."""
+
+    verb: Literal["release"] = "release"
+
+
+class TakeOver(Frozen):
+    """Take an intervention from another operator."""
+
+    verb: Literal["take-over"] = "take-over"
+    reason: str = Field(default="", max_length=2000)
+
+
+class Dispatch(Frozen):
+    """Send patrols, named by id or call sign."""
+
+    verb: Literal["dispatch"] = "dispatch"
+    patrols: tuple[Name, ...] = Field(min_length=1, max_length=20)
+
+
+class Reserve(Frozen):
+    """Keep patrols for this intervention."""
+
+    verb: Literal["reserve"] = "reserve"
+    patrols: tuple[Name, ...] = Field(min_length=1, max_length=20)
+
+
+class Recall(Frozen):
+    """Call a patrol back, with a reason."""
+
+    verb: Literal["recall"] = "recall"
+    patrol: Name
+    reason: Line
+
+
+class Request(Frozen):
+    """Ask for another emergency service or a neighbouring zone."""
+
+    verb: Literal["request"] = "request"
+    service: Name
+
+
+class DangerPassed(Frozen):
+    """The danger was read to the patrol and repeated back (W10)."""
+
+    verb: Literal["danger-passed"] = "danger-passed"
+    patrol: Name
+
+
+class ChooseFix(Frozen):
+    """Of two disputed fixes, show this one."""
+
+    verb: Literal["choose-fix"] = "choose-fix"
+    fix_id: Name
+
+
+class ChangeZone(Frozen):
+    """Allocate another zone."""
+
+    verb: Literal["change-zone"] = "change-zone"
+    zone: Name
+
+
+class Listen(Frozen):
+    """Listen on the open line."""
+
+    verb: Literal["listen"] = "listen"
+
+
+class Mute(Frozen):
+    """Switch our microphone off."""
+
+    verb: Literal["mute"] = "mute"
+
+
+class Unmute(Frozen):
+    """Switch our microphone on: only if the case file allows speaking, or with a typed reason (W3)."""
+
+    verb: Literal["unmute"] = "unmute"
+    override: str | None = Field(default=None, max_length=2000)
+
+
+class HeardOnLine(Frozen):
+    """Log what is heard (W2)."""
+
+    verb: Literal["heard"] = "heard"
+    code: Heard
+    words: str = Field(default="", max_length=2000)
+
+
+class Chat(Frozen):
+    """Write to the 112 app: only if the case file allows it, or with a typed reason (W3)."""
+
+    verb: Literal["chat"] = "chat"
+    words: Line
+    override: str | None = Field(default=None, max_length=2000)
+
+
+class Ring(Frozen):
+    """Make the phone ring: only if the case file allows it, or with a typed reason (W3)."""
+
+    verb: Literal["ring"] = "ring"
+    override: str | None = Field(default=None, max_length=2000)
+
+
+class Note(Frozen):
+    """Write a note."""
+
+    verb: Literal["note"] = "note"
+    words: Line
+
+
+class Support(Frozen):
+    """Ask another control room to help (W8)."""
+
+    verb: Literal["support"] = "support"
+    room: Name
+
+
+class OfferLead(Frozen):
+    """Offer the lead to another control room (W8)."""
+
+    verb: Literal["offer-lead"] = "offer-lead"
+    room: Name
+
+
+class AcceptLead(Frozen):
+    """Accept the lead (W8)."""
+
+    verb: Literal["accept-lead"] = "accept-lead"
+
+
+class ConfirmTest(Frozen):
+    """Confirm a planned test (W15)."""
+
+    verb: Literal["confirm-test"] = "confirm-test"
+    officer: Name
+
+
+class Close(Frozen):
+    """End it, with a coded outcome, a proof where W13 asks for one, and a line of text."""
+
+    verb: Literal["close"] = "close"
+    outcome: Outcome
+    verified_by: VerifiedBy | None = None
+    words: Line
+
+
+class Reopen(Frozen):
+    """Go on with a closed intervention; the history is kept."""
+
+    verb: Literal["reopen"] = "reopen"
+    reason: Line
+
+
+class OpenByHand(Frozen):
+    """Open an intervention without a press, for an allocated victim (W5)."""
+
+    verb: Literal["open"] = "open"
+    victim: Name
+    reason: Line
+
+
+class OpenCasefile(Frozen):
+    """Open the full case file; asked by a query, logged as an event (W7)."""
+
+    verb: Literal["open-casefile"] = "open-casefile"
+
+
+AnyCommand = Annotated[
+    Acknowledge
+    | Release
+    | TakeOver
+    | Dispatch
+    | Reserve
+    | Recall
+    | Request
+    | DangerPassed
+    | ChooseFix
+    | ChangeZone
+    | Listen
+    | Mute
+    | Unmute
+    | HeardOnLine
+    | Chat
+    | Ring
+    | Note
+    | Support
+    | OfferLead
+    | AcceptLead
+    | ConfirmTest
+    | Close
+    | Reopen
+    | OpenByHand
+    | OpenCasefile,
+    Field(discriminator="verb"),
+]
+
+
+class Command(Frozen):
+    """A command as it travels: the same ``id`` sent again has the same result.
+
+    ``intervention`` is the UUID or the number (``VBR-2026-0412``). ``seen_decision`` is the intervention's
+    ``decision`` that the operator had on screen; None (scripts) means: whatever it is now.
+    """
+
+    id: UUID
+    intervention: str | None = Field(default=None, max_length=64)
+    seen_decision: int | None = None
+    do: AnyCommand
+
+
+class Press(Frozen):
+    """A press of a button. (button, press id) is its identity."""
+
+    kind: Literal["press"] = "press"
+    button: Name
+    press_id: Name
+    pressed_at: Utc
+    fix: Fix | None = None
+
+
+class FixReport(Frozen):
+    """A position of the phone; None: it reports that it has none."""
+
+    kind: Literal["fix"] = "fix"
+    fix: Fix | None
+
+
+class Cancel(Frozen):
+    """The device asks to cancel (W14)."""
+
+    kind: Literal["cancel"] = "cancel"
+
+
+class LineChange(StrEnum):
+    """What the telephony says of the open line."""
+
+    OPENED = "opened"
+    CAPTION = "caption"
+    LOST = "lost"
+    ENDED = "ended"
+
+
+class LineReport(Frozen):
+    """The open line changed, or a caption says what is to be heard."""
+
+    kind: Literal["line"] = "line"
+    change: LineChange
+    words: str = ""
+
+
+class ChatReport(Frozen):
+    """She wrote in the app."""
+
+    kind: Literal["chat"] = "chat"
+    words: Line
+
+
+class PatrolStep(StrEnum):
+    """What a patrol reports of its task."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+
+
+class PatrolReport(Frozen):
+    """A patrol reports on its task."""
+
+    kind: Literal["patrol"] = "patrol"
+    patrol: Name
+    step: PatrolStep
+
+
+class PatrolRead(Frozen):
+    """A patrol confirms that it read the danger (W10)."""
+
+    kind: Literal["read"] = "read"
+    patrol: Name
+
+
+Report = Press | FixReport | Cancel | LineReport | ChatReport | PatrolReport | PatrolRead
+
+REFUSALS: dict[str, str] = {
+    "unknown_intervention": "There is no intervention {intervention} in this control room.",
+    "wrong_role": "A {role} may not do this: it needs an operator or a supervisor of the control room.",
+    "not_your_room": "{room} leads this intervention: ask for the lead or offer support.",
+    "already_acknowledged": "{by} has already acknowledged {number}.",
+    "not_acknowledged": "Acknowledge {number} first.",
+    "not_yours": "{by} handles {number}: take it over first.",
+    "already_yours": "You already handle {number}.",
+    "closed": "{number} is closed: reopen it with a reason first.",
+    "not_closed": "{number} is not closed.",
+    "changed_since_seen": "{number} has changed since it was shown: look again, then repeat.",
+    "grace_over": "An acknowledgement can be taken back for {seconds} seconds only: hand it over instead.",
+    "patrols_sent": "Patrols are on {number}: recall them first, or hand it over.",
+    "unknown_patrol": "There is no patrol {patrol}.",
+    "ambiguous_patrol": "{patrol} is the call sign of several patrols: {choices}. Name one of these.",
+    "patrol_not_free": "{patrol} is not free: {state}{number}.",
+    "patrol_named_twice": "{patrol} is named twice.",
+    "patrol_not_on_it": "{patrol} is not on {number}.",
+    "patrol_already_on_it": "{patrol} is already on {number}.",
+    "proof_needed": "To close as {outcome} it must be verified: by a patrol, the all-clear word or the contact "
+    "officer. A message, a chat or silence is no proof.",
+    "no_patrol_saw": "No patrol is on scene at {number}: it cannot be verified by a patrol.",
+    "no_all_clear_word": "The all-clear word was not logged as heard on the line of {number}.",
+    "duress_word_heard": "The duress word was heard on {number}: only a patrol can verify.",
+    "not_a_planned_test": "{number} was not announced and confirmed as a planned test: close it as what it was.",
+    "channel_refused": "The case file does not allow this channel ({channel}: {why}). Type a reason to override.",
+    "no_line": "There is no open line on {number}.",
+    "unknown_fix": "{number} has no fix {fix}.",
+    "unknown_zone": "There is no zone {zone}.",
+    "no_case_file": "{number} has no case file.",
+    "not_available": "'{verb}' cannot be used here yet: use the radio or the telephone.",
+    "text_empty": "Write a line of text.",
+}
+"""Each refusal's code with its sentence (English; the catalogues translate it). Nothing is refused silently."""
+
+
+class Refusal(Frozen):
+    """Why something was not done: a code for programs, a sentence for people."""
+
+    code: str
+    facts: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """The sentence in English, with its facts filled in."""
+        return REFUSALS[self.code].format_map(_Blank(self.facts))
+
+
+class _Blank(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "?"

@@ -1,0 +1,595 @@
+"""What happens to an intervention: the vocabulary of the ledger.
+
+An `Event` is an envelope (who, when, which version) around one body. Bodies are frozen models with a
+``type``; a field marked with a `Seal` is personal and is stored under that key (`docs/ledger.md`), every
+other field is a clear fact. An event type that this version does not know becomes an `UnknownBody`: it is
+kept whole and shown as "update needed", never dropped.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal, get_args
+from uuid import UUID
+
+from pydantic import Discriminator, Field, Tag
+
+from console.domain.allocation import Allocation
+from console.domain.casefile import Channel, Extract, PerpetratorExtract, VictimExtract
+from console.domain.location import Fix
+from console.domain.values import Actor, Kept, Seal, Utc
+
+
+class ButtonStatus(StrEnum):
+    """What the registry knows of a button. Whatever it is, a press is an alarm (W1)."""
+
+    ALLOCATED = "allocated"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    REPORTED_LOST = "reported_lost"
+    IN_STOCK = "in_stock"
+    UNKNOWN = "unknown"
+
+
+class Heard(StrEnum):
+    """What is heard on the open line, as codes (W2)."""
+
+    MAN = "man"
+    WOMAN = "woman"
+    CHILD = "child"
+    BLOW = "blow"
+    SHOT = "shot"
+    CAR = "car"
+    SILENCE = "silence"
+    ALL_CLEAR_WORD = "all_clear_word"
+    DURESS_WORD = "duress_word"
+
+
+class Outcome(StrEnum):
+    """How an intervention ended (W13)."""
+
+    ARREST = "arrest"
+    PERPETRATOR_PRESENT_NOT_ARRESTED = "perpetrator_present_not_arrested"
+    PERPETRATOR_GONE = "perpetrator_gone"
+    VICTIM_SAFE_NO_PERPETRATOR = "victim_safe_no_perpetrator"
+    VICTIM_INJURED = "victim_injured"
+    VICTIM_NOT_FOUND = "victim_not_found"
+    TEST_PRESS = "test_press"
+    ACCIDENTAL = "accidental"
+    TECHNICAL_FAULT = "technical_fault"
+    HANDED_OVER = "handed_over"
+
+
+class VerifiedBy(StrEnum):
+    """What counts as proof that it is over. A message, a chat or silence does not (W13)."""
+
+    PATROL = "patrol"
+    ALL_CLEAR_WORD = "all_clear_word"
+    CONTACT_OFFICER = "contact_officer"
+
+
+class NoteCode(StrEnum):
+    """Notes that the system writes by itself."""
+
+    CONFLICTING_DUPLICATE = "conflicting_duplicate"
+    FIX_NOT_SHOWN = "fix_not_shown"
+
+
+class CaseFileRef(Kept):
+    """Which revision of which case file an event was made with."""
+
+    id: str
+    revision: int
+    number: str
+    file_zone: str
+
+
+class Body(Kept):
+    """Base of every event body."""
+
+
+class _CarriesExtract(Body):
+    """The first-second extract (W7) travels in the event that opens an intervention, as it stood then."""
+
+    case_file: CaseFileRef | None = None
+    victim: Annotated[VictimExtract | None, Seal.CASE] = None
+    perpetrator: Annotated[PerpetratorExtract | None, Seal.PERPETRATOR] = None
+
+    @property
+    def extract(self) -> Extract | None:
+        """The extract, or None when there is no case file or it cannot be opened ("file sealed")."""
+        if self.case_file is None or self.victim is None or self.perpetrator is None:
+            return None
+        return Extract(
+            case_file=self.case_file.id,
+            revision=self.case_file.revision,
+            number=self.case_file.number,
+            file_zone=self.case_file.file_zone,
+            victim=self.victim,
+            perpetrator=self.perpetrator,
+        )
+
+
+class AlarmRaised(_CarriesExtract):
+    """A press that opens an intervention."""
+
+    type: Literal["alarm.raised"] = "alarm.raised"
+    number: str
+    room: str
+    button: str
+    button_status: ButtonStatus
+    press_id: str
+    pressed_at: Utc
+    fix: Annotated[Fix | None, Seal.CASE] = None
+
+
+class AlarmRepeated(Body):
+    """A later press of the same victim: it joins the open intervention."""
+
+    type: Literal["alarm.repeated"] = "alarm.repeated"
+    button: str
+    press_id: str
+    pressed_at: Utc
+    fix: Annotated[Fix | None, Seal.CASE] = None
+
+
+class AlarmCancelledByDevice(Body):
+    """The device asked to cancel: an escalation to check, never a close (W14)."""
+
+    type: Literal["alarm.cancelled_by_device"] = "alarm.cancelled_by_device"
+    button: str
+
+
+class InterventionOpenedByHand(_CarriesExtract):
+    """An operator opened it without a press (W5)."""
+
+    type: Literal["intervention.opened_by_hand"] = "intervention.opened_by_hand"
+    number: str
+    room: str
+    button: str | None = None
+    reason: Annotated[str, Seal.CASE] = ""
+    fix: Annotated[Fix | None, Seal.CASE] = None
+
+
+class FixReported(Body):
+    """A position during the intervention. ``verdict`` says whether it moves the marker."""
+
+    type: Literal["fix.reported"] = "fix.reported"
+    fix: Annotated[Fix | None, Seal.CASE] = None
+    verdict: str = "shown"
+
+
+class FixChosen(Body):
+    """Of two disputed fixes the operator chose one."""
+
+    type: Literal["fix.chosen"] = "fix.chosen"
+    fix_id: str
+
+
+class ZoneAllocated(Body):
+    """The zone at the press; ``allocation`` None: no position, the file zone's control room answers."""
+
+    type: Literal["zone.allocated"] = "zone.allocated"
+    zone: str | None
+    allocation: Allocation | None = None
+    by: Literal["position", "nearest", "file_zone"] = "position"
+
+
+class ZoneChangeProposed(Body):
+    """A later fix lies in another zone: the operator decides."""
+
+    type: Literal["zone.change_proposed"] = "zone.change_proposed"
+    zone: str
+    allocation: Allocation
+
+
+class ZoneChanged(Body):
+    """The operator changed the zone."""
+
+    type: Literal["zone.changed"] = "zone.changed"
+    zone: str
+
+
+class Acknowledged(Body):
+    """An operator took the alarm."""
+
+    type: Literal["intervention.acknowledged"] = "intervention.acknowledged"
+
+
+class Released(Body):
+    """An acknowledgement was taken back within its grace (W16)."""
+
+    type: Literal["intervention.released"] = "intervention.released"
+
+
+class TakenOver(Body):
+    """Another operator of the room handles it from now on."""
+
+    type: Literal["intervention.taken_over"] = "intervention.taken_over"
+    from_operator: str | None
+    reason: Annotated[str, Seal.CASE] = ""
+
+
+class EscalationRaised(Body):
+    """Somebody else must look: nobody acknowledged, a cancel, a duress word (W6, W14)."""
+
+    type: Literal["escalation.raised"] = "escalation.raised"
+    code: str
+    to: str | None = None
+
+
+class PatrolProposed(Body):
+    """A patrol was proposed to this intervention (W11)."""
+
+    type: Literal["patrol.proposed"] = "patrol.proposed"
+    patrol: str
+
+
+class PatrolReserved(Body):
+    """A patrol is kept for this intervention."""
+
+    type: Literal["patrol.reserved"] = "patrol.reserved"
+    patrol: str
+
+
+class PatrolDispatched(Body):
+    """A patrol was sent."""
+
+    type: Literal["patrol.dispatched"] = "patrol.dispatched"
+    patrol: str
+    distance_m: float | None = None
+
+
+class PatrolAccepted(Body):
+    """The patrol accepted the task."""
+
+    type: Literal["patrol.accepted"] = "patrol.accepted"
+    patrol: str
+
+
+class PatrolReadDanger(Body):
+    """The patrol confirmed that it read the danger (W10)."""
+
+    type: Literal["patrol.read_danger"] = "patrol.read_danger"
+    patrol: str
+
+
+class PatrolEnRoute(Body):
+    """The patrol drives."""
+
+    type: Literal["patrol.en_route"] = "patrol.en_route"
+    patrol: str
+
+
+class PatrolOnScene(Body):
+    """The patrol arrived."""
+
+    type: Literal["patrol.on_scene"] = "patrol.on_scene"
+    patrol: str
+
+
+class PatrolReleased(Body):
+    """The patrol is no longer on this intervention: recalled, or released at the close."""
+
+    type: Literal["patrol.released"] = "patrol.released"
+    patrol: str
+    code: Literal["recalled", "closed", "refused"] = "recalled"
+    reason: Annotated[str, Seal.CASE] = ""
+
+
+class PatrolOverdue(Body):
+    """The patrol should have accepted or arrived (class watch)."""
+
+    type: Literal["patrol.overdue"] = "patrol.overdue"
+    patrol: str
+
+
+class ServiceRequested(Body):
+    """Another emergency service, or a neighbouring zone, was asked for."""
+
+    type: Literal["service.requested"] = "service.requested"
+    service: str
+
+
+class ServiceAnswered(Body):
+    """What that service answered."""
+
+    type: Literal["service.answered"] = "service.answered"
+    service: str
+    answer: str
+
+
+class DangerPassedOn(Body):
+    """The danger was read to a patrol over the radio and repeated back (W10)."""
+
+    type: Literal["danger.passed_on"] = "danger.passed_on"
+    patrol: str
+
+
+class LineOpened(Body):
+    """The open line stands; it opens muted on our side (W2)."""
+
+    type: Literal["line.opened"] = "line.opened"
+
+
+class LineLost(Body):
+    """The line broke (class watch): it closes nothing."""
+
+    type: Literal["line.lost"] = "line.lost"
+
+
+class LineRestored(Body):
+    """The line stands again."""
+
+    type: Literal["line.restored"] = "line.restored"
+
+
+class LineEnded(Body):
+    """The line was ended."""
+
+    type: Literal["line.ended"] = "line.ended"
+
+
+class LineListenerChanged(Body):
+    """Who listens on our side; None: nobody."""
+
+    type: Literal["line.listener_changed"] = "line.listener_changed"
+    operator: str | None
+
+
+class LineMuted(Body):
+    """Our microphone is off."""
+
+    type: Literal["line.muted"] = "line.muted"
+
+
+class LineUnmuted(Body):
+    """Our microphone is live."""
+
+    type: Literal["line.unmuted"] = "line.unmuted"
+
+
+class LineHeard(Body):
+    """Something was heard: a code and free text; a caption of the simulator has no code."""
+
+    type: Literal["line.heard"] = "line.heard"
+    code: Heard | None = None
+    words: Annotated[str, Seal.CASE] = ""
+
+
+class ChatSent(Body):
+    """We wrote to the 112 app."""
+
+    type: Literal["chat.sent"] = "chat.sent"
+    words: Annotated[str, Seal.CASE]
+
+
+class ChatReceived(Body):
+    """She wrote to us. It is never a verification (W13)."""
+
+    type: Literal["chat.received"] = "chat.received"
+    words: Annotated[str, Seal.CASE]
+
+
+class PhoneRung(Body):
+    """Her phone was made to ring."""
+
+    type: Literal["phone.rung"] = "phone.rung"
+
+
+class ContactRuleOverridden(Body):
+    """An operator used a refused channel, with a typed reason (W3)."""
+
+    type: Literal["contact_rule.overridden"] = "contact_rule.overridden"
+    channel: Channel
+    reason: Annotated[str, Seal.CASE]
+
+
+class NoteAdded(Body):
+    """A note of a person, or with ``code`` of the system."""
+
+    type: Literal["note.added"] = "note.added"
+    words: Annotated[str, Seal.CASE] = ""
+    code: NoteCode | None = None
+
+
+class RoomSupportRequested(Body):
+    """Another control room was asked to help (W8)."""
+
+    type: Literal["room.support_requested"] = "room.support_requested"
+    room: str
+
+
+class RoomSupportAccepted(Body):
+    """It helps."""
+
+    type: Literal["room.support_accepted"] = "room.support_accepted"
+    room: str
+
+
+class RoomLeadOffered(Body):
+    """The lead was offered; until it is accepted it stays (W8)."""
+
+    type: Literal["room.lead_offered"] = "room.lead_offered"
+    room: str
+
+
+class RoomLeadAccepted(Body):
+    """The lead passed."""
+
+    type: Literal["room.lead_accepted"] = "room.lead_accepted"
+    room: str
+
+
+class CasefileOpened(Body):
+    """Somebody opened the full case file (W7)."""
+
+    type: Literal["casefile.opened"] = "casefile.opened"
+    case_file: str
+    revision: int
+
+
+class CasefileChanged(Body):
+    """The case file changed while the intervention was open."""
+
+    type: Literal["casefile.changed"] = "casefile.changed"
+    case_file: str
+    revision: int
+
+
+class TestAnnounced(Body):
+    """A planned test press was announced (W15)."""
+
+    type: Literal["test.announced"] = "test.announced"
+    button: str
+    until: Utc
+    officer: Annotated[str, Seal.CASE]
+
+
+class TestConfirmed(Body):
+    """The officer beside the victim confirmed the planned test (W15)."""
+
+    type: Literal["test.confirmed"] = "test.confirmed"
+    officer: Annotated[str, Seal.CASE]
+
+
+class InterventionClosed(Body):
+    """It ended, with a coded outcome (W13)."""
+
+    type: Literal["intervention.closed"] = "intervention.closed"
+    outcome: Outcome
+    verified_by: VerifiedBy | None = None
+    words: Annotated[str, Seal.CASE]
+
+
+class InterventionReopened(Body):
+    """It goes on; the history is kept."""
+
+    type: Literal["intervention.reopened"] = "intervention.reopened"
+    reason: Annotated[str, Seal.CASE]
+
+
+class EnteredAfterwards(Body):
+    """What was done by voice while the link was down, with its real time (W12)."""
+
+    type: Literal["entered.afterwards"] = "entered.afterwards"
+    happened_at: Utc
+    what: str
+    words: Annotated[str, Seal.CASE]
+
+
+class UnknownBody(Kept):
+    """An event of a later version: kept raw, shown as "update needed"."""
+
+    type: str
+
+
+KnownBody = (
+    AlarmRaised
+    | AlarmRepeated
+    | AlarmCancelledByDevice
+    | InterventionOpenedByHand
+    | FixReported
+    | FixChosen
+    | ZoneAllocated
+    | ZoneChangeProposed
+    | ZoneChanged
+    | Acknowledged
+    | Released
+    | TakenOver
+    | EscalationRaised
+    | PatrolProposed
+    | PatrolReserved
+    | PatrolDispatched
+    | PatrolAccepted
+    | PatrolReadDanger
+    | PatrolEnRoute
+    | PatrolOnScene
+    | PatrolReleased
+    | PatrolOverdue
+    | ServiceRequested
+    | ServiceAnswered
+    | DangerPassedOn
+    | LineOpened
+    | LineLost
+    | LineRestored
+    | LineEnded
+    | LineListenerChanged
+    | LineMuted
+    | LineUnmuted
+    | LineHeard
+    | ChatSent
+    | ChatReceived
+    | PhoneRung
+    | ContactRuleOverridden
+    | NoteAdded
+    | RoomSupportRequested
+    | RoomSupportAccepted
+    | RoomLeadOffered
+    | RoomLeadAccepted
+    | CasefileOpened
+    | CasefileChanged
+    | TestAnnounced
+    | TestConfirmed
+    | InterventionClosed
+    | InterventionReopened
+    | EnteredAfterwards
+)
+
+BODIES: dict[str, type[Body]] = {body.model_fields["type"].default: body for body in get_args(KnownBody)}
+"""Every event type of this version with its model."""
+
+
+def _tag(value: Any) -> str:
+    kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
+    return "known" if isinstance(kind, str) and kind in BODIES else "unknown"
+
+
+AnyBody = Annotated[
+    Annotated[KnownBody, Field(discriminator="type"), Tag("known")] | Annotated[UnknownBody, Tag("unknown")],
+    Discriminator(_tag),
+]
+
+
+class Event(Kept):
+    """One entry of an intervention's history.
+
+    ``version`` counts every event of the intervention from 1 without gaps; ``decision`` counts only the
+    decisive ones, so that commands can say what they had seen. ``at`` is the backend's clock, and no order.
+    """
+
+    id: UUID
+    intervention: UUID
+    version: int
+    decision: int
+    at: Utc
+    actor: Actor
+    body: AnyBody
+
+    @property
+    def type(self) -> str:
+        """The event type, as in the vocabulary."""
+        return self.body.type
+
+
+DECISIVE = frozenset(
+    {
+        "intervention.acknowledged",
+        "intervention.released",
+        "intervention.taken_over",
+        "patrol.reserved",
+        "patrol.dispatched",
+        "patrol.released",
+        "zone.changed",
+        "room.support_accepted",
+        "room.lead_accepted",
+        "contact_rule.overridden",
+        "test.confirmed",
+        "intervention.closed",
+        "intervention.reopened",
+    }
+)
+"""Event types that count up ``decision``: lifecycle, dispatch, hand-over, close, contact rule (docs/wire.md).
+
+What a patrol reports by itself (accepted, en route, on scene) changes no decision of an operator.
+"""
