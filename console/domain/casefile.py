@@ -6,6 +6,7 @@ know at once, and all that a sent patrol or a helping control room gets.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -261,3 +262,166 @@ class Extract(Frozen):
     file_zone: str
     victim: Annotated[VictimExtract, Seal.CASE]
     perpetrator: Annotated[PerpetratorExtract, Seal.PERPETRATOR]
+
+
+GRAVITY = (
+    DangerKind.FIREARM,
+    DangerKind.EXPLOSIVES,
+    DangerKind.BLADE,
+    DangerKind.VIOLENCE_AGAINST_POLICE,
+    DangerKind.VIOLENCE,
+    DangerKind.DOG,
+    DangerKind.SUICIDAL,
+)
+"""Dangers in the order in which a patrol must hear them: what kills at a distance first."""
+
+
+class DangerState(StrEnum):
+    """What may be said of danger. "None known" may be said only after somebody looked."""
+
+    KNOWN = "known"
+    NONE_KNOWN = "none_known"
+    NOT_CHECKED = "not_checked"
+
+
+class DangerSummary(Frozen):
+    """Dangers, gravest first. ``complete`` False: nobody checked whether there are others."""
+
+    state: DangerState
+    dangers: tuple[Danger, ...] = ()
+    complete: bool
+
+
+class ChannelReason(StrEnum):
+    """Why a channel is allowed or refused (W3)."""
+
+    ALLOWED = "allowed"
+    FORBIDDEN = "forbidden"
+    MISSING = "missing"
+    NOT_CHECKED = "not_checked"
+    OVERDUE = "overdue"
+
+
+class ChannelAnswer(Frozen):
+    """Whether a channel may be used, why, and the rule that decided (None: there is none)."""
+
+    channel: Channel
+    allowed: bool
+    reason: ChannelReason
+    rule: ChannelRule | None = None
+
+
+def by_gravity(dangers: Iterable[Danger]) -> tuple[Danger, ...]:
+    """Sort dangers gravest first; of one kind the latest first."""
+    return tuple(
+        sorted(dangers, key=lambda danger: (GRAVITY.index(danger.kind), -danger.provenance.on.toordinal()))
+    )
+
+
+def has_firearm(dangers: Iterable[Danger]) -> bool:
+    """Say whether a firearm is known: then two patrols are needed."""
+    return any(danger.kind is DangerKind.FIREARM for danger in dangers)
+
+
+def danger_summary(perpetrator: Perpetrator | PerpetratorExtract | None) -> DangerSummary:
+    """Sum up the danger to the team. Without a perpetrator (no file, or a sealed one) nothing was checked.
+
+    A danger that is known stands, however old and whoever looked: age never makes it "none known".
+    """
+    if perpetrator is None:
+        return DangerSummary(state=DangerState.NOT_CHECKED, complete=False)
+    checked = perpetrator.danger_check is DangerCheck.CHECKED
+    if perpetrator.dangers:
+        return DangerSummary(
+            state=DangerState.KNOWN, dangers=by_gravity(perpetrator.dangers), complete=checked
+        )
+    state = DangerState.NONE_KNOWN if checked else DangerState.NOT_CHECKED
+    return DangerSummary(state=state, complete=checked)
+
+
+def overdue(provenance: Provenance, today: date) -> bool:
+    """Say whether a field should have been looked at again before ``today``."""
+    return provenance.review_by is not None and provenance.review_by < today
+
+
+def orders_in_force(orders: Iterable[Order], today: date) -> tuple[Order, ...]:
+    """Orders valid on ``today``, first and last day included; the one that lasts longest first.
+
+    An order that was not served is in force too: ``served_on`` says what a patrol must know of it.
+    """
+    valid = [order for order in orders if order.valid_from <= today <= order.valid_until]
+    return tuple(sorted(valid, key=lambda order: order.valid_until, reverse=True))
+
+
+def channel_answer(channels: Iterable[ChannelRule], channel: Channel, today: date) -> ChannelAnswer:
+    """Answer whether a channel to the victim may be used on ``today``, and why (W3).
+
+    Refused unless every rule on the channel allows it, with a source, by somebody who checked it, not later
+    than today, and with a review-by date that has not passed. What nobody will look at again is not checked:
+    a permission without an end would outlive what it was based on.
+    """
+    answer = ChannelAnswer(channel=channel, allowed=False, reason=ChannelReason.MISSING)
+    for rule in channels:
+        if rule.channel is not channel:
+            continue
+        reason = _judge_rule(rule, today)
+        answer = ChannelAnswer(
+            channel=channel, allowed=reason is ChannelReason.ALLOWED, reason=reason, rule=rule
+        )
+        if not answer.allowed:
+            return answer
+    return answer
+
+
+def _judge_rule(rule: ChannelRule, today: date) -> ChannelReason:
+    source = rule.provenance
+    if not rule.allowed:
+        return ChannelReason.FORBIDDEN
+    if not source.source.strip() or not source.checked_by.strip() or source.on > today:
+        return ChannelReason.NOT_CHECKED
+    if source.review_by is None:
+        return ChannelReason.NOT_CHECKED
+    return ChannelReason.OVERDUE if overdue(source, today) else ChannelReason.ALLOWED
+
+
+def allowed(channels: Iterable[ChannelRule], channel: Channel, today: date) -> bool:
+    """Say whether a channel may be used on ``today``; `channel_answer` also says why not."""
+    return channel_answer(channels, channel, today).allowed
+
+
+def extract_of(case_file: CaseFile, now: date) -> Extract:
+    """Make the first-second extract (W7) as of the day ``now``.
+
+    Dangers come gravest first, orders only if in force on that day. The age is the one reached in that year:
+    only the year of birth is kept. The two words of W4, phone, contacts, routes, agenda, helpers, history and
+    risk reasoning stay in the full file.
+    """
+    victim, perpetrator = case_file.victim, case_file.perpetrator
+    return Extract(
+        case_file=case_file.id,
+        revision=case_file.revision,
+        number=case_file.number,
+        file_zone=case_file.file_zone,
+        victim=VictimExtract(
+            name=victim.name,
+            languages=victim.languages,
+            channels=victim.channels,
+            children=victim.children,
+            pregnant=victim.pregnant,
+            medical=victim.medical,
+            addresses=victim.addresses,
+        ),
+        perpetrator=PerpetratorExtract(
+            id=perpetrator.id,
+            name=perpetrator.name,
+            age=None if perpetrator.born is None else now.year - perpetrator.born,
+            looks=perpetrator.looks,
+            relation=perpetrator.relation,
+            status=perpetrator.status,
+            danger_check=perpetrator.danger_check,
+            dangers=by_gravity(perpetrator.dangers),
+            orders=orders_in_force(perpetrator.orders, now),
+            vehicles=perpetrator.vehicles,
+            addresses=perpetrator.addresses,
+        ),
+    )

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from pydantic import Field
 
-from console.domain.casefile import Channel
 from console.domain.events import Heard, Outcome, VerifiedBy
 from console.domain.location import Fix
 from console.domain.values import Frozen, Utc
