@@ -1,0 +1,225 @@
+"""The lifecycle of an intervention, as one table, and what its events make of it.
+
+`evolve` folds one event into the state; it is the same for live, replay and exercise.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from pydantic import Field
+
+from console.domain.allocation import Allocation
+from console.domain.casefile import Extract
+from console.domain.events import (
+    Acknowledged,
+    AlarmRaised,
+    AlarmRepeated,
+    Event,
+    FixReported,
+    InterventionClosed,
+    InterventionOpenedByHand,
+    InterventionReopened,
+    Outcome,
+    PatrolAccepted,
+    PatrolDispatched,
+    PatrolEnRoute,
+    PatrolOnScene,
+    PatrolReadDanger,
+    PatrolReleased,
+    Released,
+    TakenOver,
+    VerifiedBy,
+    ZoneAllocated,
+    ZoneChanged,
+    ZoneChangeProposed,
+)
+from console.domain.location import Fix
+from console.domain.values import Frozen, Utc
+
+
+class State(StrEnum):
+    """Where an intervention stands."""
+
+    RAISED = "raised"
+    ACKNOWLEDGED = "acknowledged"
+    DISPATCHED = "dispatched"
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+    CLOSED = "closed"
+
+
+LIFECYCLE: Final = {
+    State.RAISED: frozenset({State.ACKNOWLEDGED}),
+    State.ACKNOWLEDGED: frozenset({State.RAISED, State.DISPATCHED, State.CLOSED}),
+    State.DISPATCHED: frozenset({State.ACKNOWLEDGED, State.EN_ROUTE, State.ON_SCENE, State.CLOSED}),
+    State.EN_ROUTE: frozenset({State.ACKNOWLEDGED, State.DISPATCHED, State.ON_SCENE, State.CLOSED}),
+    State.ON_SCENE: frozenset({State.ACKNOWLEDGED, State.DISPATCHED, State.EN_ROUTE, State.CLOSED}),
+    State.CLOSED: frozenset({State.ACKNOWLEDGED}),
+}
+"""Which state may follow which. Back from a patrol's state only when that patrol is recalled."""
+
+_RANK: Final = (State.ACKNOWLEDGED, State.DISPATCHED, State.EN_ROUTE, State.ON_SCENE)
+
+TRAIL_LENGTH: Final = 60
+"""Fixes kept in the state: half an hour at one every 30 s. The ledger keeps all of them."""
+
+
+class Sent(Frozen):
+    """A patrol on this intervention, with a state of its own."""
+
+    patrol: str
+    state: State = State.DISPATCHED
+    dispatched_at: Utc
+    accepted_at: Utc | None = None
+    read_danger_at: Utc | None = None
+    on_scene_at: Utc | None = None
+
+
+class Closing(Frozen):
+    """How it ended."""
+
+    outcome: Outcome
+    verified_by: VerifiedBy | None
+    words: str
+    by: str
+    at: Utc
+
+
+class Intervention(Frozen):
+    """The police answer to one victim's emergency, as its events have made it."""
+
+    id: UUID
+    number: str
+    room: str
+    state: State = State.RAISED
+    version: int = 1
+    decision: int = 0
+    button: str | None = None
+    presses: tuple[tuple[str, str], ...] = ()
+    raised_at: Utc
+    handler: str | None = None
+    acknowledged_at: Utc | None = None
+    extract: Extract | None = None
+    fix: Fix | None = None
+    disputed: Fix | None = None
+    trail: tuple[Fix, ...] = ()
+    zone: str | None = None
+    allocation: Allocation | None = None
+    proposed_zone: str | None = None
+    sent: tuple[Sent, ...] = ()
+    closings: tuple[Closing, ...] = Field(default=())
+
+    def patrol(self, patrol: str) -> Sent | None:
+        """The patrol of this id on this intervention, or None."""
+        return next((sent for sent in self.sent if sent.patrol == patrol), None)
+
+
+def open_state(sent: tuple[Sent, ...]) -> State:
+    """State of an acknowledged intervention: that of its furthest patrol."""
+    return max((one.state for one in sent), key=_RANK.index, default=State.ACKNOWLEDGED)
+
+
+def evolve(state: Intervention | None, event: Event) -> Intervention:
+    """Fold one event into the state. An event this version has no rule for only counts up the version.
+
+    Raises:
+        ValueError: the first event does not open an intervention, or a version is missing.
+    """
+    body = event.body
+    if state is None:
+        if not isinstance(body, AlarmRaised | InterventionOpenedByHand):
+            raise ValueError(f"an intervention cannot begin with {event.type}")
+        press = ((body.button, body.press_id),) if isinstance(body, AlarmRaised) else ()
+        return Intervention(
+            id=event.intervention,
+            number=body.number,
+            room=body.room,
+            version=event.version,
+            decision=event.decision,
+            button=body.button,
+            presses=press,
+            raised_at=event.at,
+            extract=body.extract,
+            fix=body.fix,
+            trail=(body.fix,) if body.fix else (),
+        )
+    if event.version != state.version + 1:
+        raise ValueError(f"version {state.version + 1} of {state.number} is missing")
+    change: dict[str, object] = {"version": event.version, "decision": event.decision}
+    change |= _change(state, event)
+    return state.model_copy(update=change)
+
+
+def _change(state: Intervention, event: Event) -> dict[str, object]:
+    """What the event changes, by field."""
+    body = event.body
+    match body:
+        case AlarmRepeated():
+            presses = (*state.presses, (body.button, body.press_id))
+            return {"presses": presses, **(_position(state, body.fix, "shown") if body.fix else {})}
+        case FixReported():
+            return _position(state, body.fix, body.verdict) if body.fix else {}
+        case ZoneAllocated():
+            return {"zone": body.zone, "allocation": body.allocation}
+        case ZoneChangeProposed():
+            return {"proposed_zone": body.zone}
+        case ZoneChanged():
+            return {"zone": body.zone, "proposed_zone": None}
+        case Acknowledged():
+            return {
+                "state": open_state(state.sent),
+                "handler": event.actor.id,
+                "acknowledged_at": event.at,
+            }
+        case Released():
+            return {"state": State.RAISED, "handler": None, "acknowledged_at": None}
+        case TakenOver():
+            return {"handler": event.actor.id}
+        case InterventionClosed():
+            closing = Closing(
+                outcome=body.outcome,
+                verified_by=body.verified_by,
+                words=body.words,
+                by=event.actor.id,
+                at=event.at,
+            )
+            return {"state": State.CLOSED, "closings": (*state.closings, closing)}
+        case InterventionReopened():
+            return {"state": open_state(state.sent), "handler": event.actor.id}
+        case _:
+            return _patrols(state, event)
+
+
+def _position(state: Intervention, fix: Fix, verdict: str) -> dict[str, object]:
+    trail = (*state.trail, fix)[-TRAIL_LENGTH:]
+    if verdict == "shown":
+        return {"fix": fix, "disputed": None, "trail": trail}
+    return {"disputed": fix}
+
+
+def _patrols(state: Intervention, event: Event) -> dict[str, object]:
+    body = event.body
+    match body:
+        case PatrolDispatched():
+            sent = (*state.sent, Sent(patrol=body.patrol, dispatched_at=event.at))
+        case PatrolReleased():
+            sent = tuple(one for one in state.sent if one.patrol != body.patrol)
+        case PatrolAccepted():
+            sent = _update(state, body.patrol, accepted_at=event.at)
+        case PatrolReadDanger():
+            sent = _update(state, body.patrol, read_danger_at=event.at)
+        case PatrolEnRoute():
+            sent = _update(state, body.patrol, state=State.EN_ROUTE)
+        case PatrolOnScene():
+            sent = _update(state, body.patrol, state=State.ON_SCENE, on_scene_at=event.at)
+        case _:
+            return {}
+    still = {State.RAISED, State.CLOSED}
+    return {"sent": sent, "state": state.state if state.state in still else open_state(sent)}
+
+
+def _update(state: Intervention, patrol: str, /, **change: object) -> tuple[Sent, ...]:
+    return tuple(one.model_copy(update=change) if one.patrol == patrol else one for one in state.sent)
