@@ -1,0 +1,167 @@
+"""The rules of the job: a command and what is known -> event bodies, or a refusal. Pure.
+
+The only place where it is decided what may happen to an intervention. It needs no socket and no store:
+what it must know beyond the intervention stands in `View`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from console.domain import commands as c
+from console.domain import events as e
+from console.domain.intervention import Intervention, State
+from console.domain.patrols import Patrol, PatrolState
+from console.domain.values import Actor, Role
+
+GRACE: Final = timedelta(seconds=5)
+"""How long an acknowledgement can be taken back (W16)."""
+
+NEEDS_PROOF: Final = frozenset(
+    {e.Outcome.TEST_PRESS, e.Outcome.ACCIDENTAL, e.Outcome.VICTIM_SAFE_NO_PERPETRATOR}
+)
+"""Outcomes that say "nothing is wrong": they must be verified (W13)."""
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """Carries a refusal out of a rule."""
+
+    def __init__(self, code: str, **facts: str) -> None:
+        self.refusal = c.Refusal(code=code, facts=facts)
+        super().__init__(self.refusal.sentence)
+
+
+@dataclass(frozen=True)
+class View:
+    """What a rule may look at beside the intervention itself."""
+
+    patrols: Mapping[str, Patrol] = field(default_factory=dict)
+    zones: frozenset[str] = frozenset()
+
+
+def decide(
+    intervention: Intervention, command: c.Command, actor: Actor, view: View, now: datetime
+) -> tuple[e.KnownBody, ...] | c.Refusal:
+    """Answer an operator's command on an intervention with what then happens, or why it does not."""
+    try:
+        _may_act(intervention, actor)
+        bodies = _rule(intervention, command.do, actor, view, now)
+        seen = command.seen_decision
+        decisive = any(body.type in e.DECISIVE for body in bodies)
+        if decisive and seen is not None and seen != intervention.decision:
+            raise Refused("changed_since_seen", number=intervention.number)
+    except Refused as refused:
+        return refused.refusal
+    return bodies
+
+
+def _may_act(state: Intervention, actor: Actor) -> None:
+    if actor.role not in {Role.OPERATOR, Role.SUPERVISOR}:
+        raise Refused("wrong_role", role=actor.role or actor.kind)
+    if actor.room != state.room:
+        raise Refused("not_your_room", room=state.room)
+
+
+def _in_hand(state: Intervention, actor: Actor) -> None:
+    """It is open, acknowledged, and this operator handles it."""
+    if state.state is State.CLOSED:
+        raise Refused("closed", number=state.number)
+    if state.state is State.RAISED:
+        raise Refused("not_acknowledged", number=state.number)
+    if state.handler != actor.id:
+        raise Refused("not_yours", by=state.handler or "?", number=state.number)
+
+
+def _rule(
+    state: Intervention, do: c.AnyCommand, actor: Actor, view: View, now: datetime
+) -> tuple[e.KnownBody, ...]:
+    match do:
+        case c.Acknowledge():
+            if state.state is State.CLOSED:
+                raise Refused("closed", number=state.number)
+            if state.state is not State.RAISED:
+                raise Refused("already_acknowledged", by=state.handler or "?", number=state.number)
+            return (e.Acknowledged(),)
+        case c.Release():
+            _in_hand(state, actor)
+            if state.sent:
+                raise Refused("patrols_sent", number=state.number)
+            if state.acknowledged_at is None or now - state.acknowledged_at > GRACE:
+                raise Refused("grace_over", seconds=f"{GRACE.total_seconds():.0f}")
+            return (e.Released(),)
+        case c.TakeOver():
+            if state.handler == actor.id:
+                raise Refused("already_yours", number=state.number)
+            if state.state is State.RAISED:
+                raise Refused("not_acknowledged", number=state.number)
+            if state.state is State.CLOSED:
+                raise Refused("closed", number=state.number)
+            return (e.TakenOver(from_operator=state.handler, reason=do.reason),)
+        case c.Note():
+            return (e.NoteAdded(words=do.words),)
+        case c.Reopen():
+            if state.state is not State.CLOSED:
+                raise Refused("not_closed", number=state.number)
+            return (e.InterventionReopened(reason=do.reason),)
+        case c.Dispatch():
+            _in_hand(state, actor)
+            return _dispatch(state, do, view)
+        case c.Recall():
+            _in_hand(state, actor)
+            patrol = _named(do.patrol, view)
+            if state.patrol(patrol.id) is None:
+                raise Refused("patrol_not_on_it", patrol=patrol.call_sign, number=state.number)
+            return (e.PatrolReleased(patrol=patrol.id, reason=do.reason),)
+        case c.ChangeZone():
+            _in_hand(state, actor)
+            if do.zone not in view.zones:
+                raise Refused("unknown_zone", zone=do.zone)
+            return (e.ZoneChanged(zone=do.zone),)
+        case c.Close():
+            _in_hand(state, actor)
+            return _close(state, do)
+        case _:
+            raise Refused("not_available", verb=do.verb)
+
+
+def _named(name: str, view: View) -> Patrol:
+    """The patrol of this id, or of this call sign if only one has it."""
+    if name in view.patrols:
+        return view.patrols[name]
+    same = [patrol for patrol in view.patrols.values() if patrol.call_sign == name]
+    if not same:
+        raise Refused("unknown_patrol", patrol=name)
+    if len(same) > 1:
+        raise Refused("ambiguous_patrol", patrol=name, choices=", ".join(sorted(one.id for one in same)))
+    return same[0]
+
+
+def _dispatch(state: Intervention, do: c.Dispatch, view: View) -> tuple[e.KnownBody, ...]:
+    chosen: list[Patrol] = []
+    for name in do.patrols:
+        patrol = _named(name, view)
+        if patrol in chosen:
+            raise Refused("patrol_named_twice", patrol=name)
+        if state.patrol(patrol.id):
+            raise Refused("patrol_already_on_it", patrol=patrol.call_sign, number=state.number)
+        reserved_here = patrol.state is PatrolState.RESERVED and patrol.intervention == state.id
+        if patrol.state is not PatrolState.FREE and not reserved_here:
+            busy = f" on {patrol.busy_with}" if patrol.busy_with else ""
+            raise Refused("patrol_not_free", patrol=patrol.call_sign, state=patrol.state, number=busy)
+        chosen.append(patrol)
+    return tuple(e.PatrolDispatched(patrol=patrol.id) for patrol in chosen)
+
+
+def _close(state: Intervention, do: c.Close) -> tuple[e.KnownBody, ...]:
+    """Close, then release the patrols: only after the verification (W13)."""
+    if not do.words.strip():
+        raise Refused("text_empty")
+    if do.outcome in NEEDS_PROOF and do.verified_by is None:
+        raise Refused("proof_needed", outcome=do.outcome)
+    if do.verified_by is e.VerifiedBy.PATROL and state.state is not State.ON_SCENE:
+        raise Refused("no_patrol_saw", number=state.number)
+    closed = e.InterventionClosed(outcome=do.outcome, verified_by=do.verified_by, words=do.words)
+    return closed, *(e.PatrolReleased(patrol=one.patrol, code="closed") for one in state.sent)

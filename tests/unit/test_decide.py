@@ -1,0 +1,65 @@
+"""The rules of the job, each as the sentence in the procedure."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from console.domain import commands as c
+from console.domain import events as e
+from console.domain.decide import View, decide
+from console.domain.patrols import Patrol, PatrolState
+from console.domain.values import Actor, ActorKind, Role
+from tests.unit.test_evolve import NOW, fold
+
+OPERATOR = Actor(kind=ActorKind.OPERATOR, id="4711", role=Role.OPERATOR, room="VBR")
+FREE = Patrol(id="5388/L-12", call_sign="L-12", zone="5388", room="VBR")
+BUSY = Patrol(id="5388/L-03", call_sign="L-03", zone="5388", room="VBR", state=PatrolState.BUSY)
+VIEW = View(patrols={one.id: one for one in (FREE, BUSY)})
+SENT = (e.Acknowledged(), e.PatrolDispatched(patrol=FREE.id))
+
+
+def ask(
+    do: c.AnyCommand, *history: e.KnownBody, actor: Actor = OPERATOR, seen: int | None = None, late: int = 0
+) -> tuple[e.KnownBody, ...] | str:
+    command = c.Command(id=UUID(int=1), seen_decision=seen, do=do)
+    answer = decide(fold(*history), command, actor, VIEW, NOW + timedelta(seconds=late))
+    return answer.code if isinstance(answer, c.Refusal) else answer
+
+
+def test_an_alarm_is_acknowledged_once() -> None:
+    assert ask(c.Acknowledge()) == (e.Acknowledged(),)
+    assert ask(c.Acknowledge(), e.Acknowledged()) == "already_acknowledged"
+
+
+def test_only_an_operator_of_the_leading_room_acts() -> None:
+    assert ask(c.Acknowledge(), actor=OPERATOR.model_copy(update={"room": "ANT"})) == "not_your_room"
+    assert ask(c.Acknowledge(), actor=OPERATOR.model_copy(update={"role": Role.TRAINER})) == "wrong_role"
+
+
+def test_an_acknowledgement_can_be_taken_back_for_five_seconds() -> None:
+    assert ask(c.Release(), e.Acknowledged(), late=5) == (e.Released(),)
+    assert ask(c.Release(), e.Acknowledged(), late=6) == "grace_over"
+    assert ask(c.Release(), *SENT) == "patrols_sent"
+
+
+def test_a_free_patrol_is_sent_by_call_sign_and_a_busy_one_is_refused() -> None:
+    assert ask(c.Dispatch(patrols=("L-12",)), e.Acknowledged()) == (e.PatrolDispatched(patrol=FREE.id),)
+    assert ask(c.Dispatch(patrols=("L-03",)), e.Acknowledged()) == "patrol_not_free"
+    assert ask(c.Dispatch(patrols=("L-99",)), e.Acknowledged()) == "unknown_patrol"
+    assert ask(c.Dispatch(patrols=("L-12",))) == "not_acknowledged"
+
+
+def test_a_decision_on_what_has_changed_since_it_was_seen_is_refused_but_a_note_is_not() -> None:
+    assert ask(c.Dispatch(patrols=("L-12",)), e.Acknowledged(), seen=9) == "changed_since_seen"
+    assert ask(c.Note(words="door open"), e.Acknowledged(), seen=9) == (e.NoteAdded(words="door open"),)
+
+
+def test_accidental_needs_proof_and_a_patrol_proves_only_from_the_scene() -> None:
+    accidental = c.Close(outcome=e.Outcome.ACCIDENTAL, words="sat on it")
+    proved = accidental.model_copy(update={"verified_by": e.VerifiedBy.PATROL})
+    assert ask(accidental, *SENT) == "proof_needed"
+    assert ask(proved, *SENT) == "no_patrol_saw"
+    closed = e.InterventionClosed(
+        outcome=e.Outcome.ACCIDENTAL, verified_by=e.VerifiedBy.PATROL, words="sat on it"
+    )
+    answer = ask(proved, *SENT, e.PatrolOnScene(patrol=FREE.id))
+    assert answer == (closed, e.PatrolReleased(patrol=FREE.id, code="closed"))
