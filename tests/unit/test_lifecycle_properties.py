@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.domain import commands as c
@@ -41,6 +41,7 @@ RAISED = e.AlarmRaised(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.sampled_from([OPERATOR, COLLEAGUE])), max_size=25))
 def test_any_sequence_keeps_one_state_gapless_versions_and_closes_only_by_a_close(
     steps: list[tuple[Any, Actor]],
