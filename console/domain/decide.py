@@ -13,7 +13,7 @@ from typing import Final
 
 from console.domain import commands as c
 from console.domain import events as e
-from console.domain.intervention import Intervention, State
+from console.domain.intervention import Intervention, LineState, State
 from console.domain.patrols import Patrol, PatrolState
 from console.domain.values import Actor, Role
 
@@ -111,15 +111,28 @@ def _rule(
             return _dispatch(state, do, view)
         case c.Recall():
             _in_hand(state, actor)
-            patrol = _named(do.patrol, view)
-            if state.patrol(patrol.id) is None:
-                raise Refused("patrol_not_on_it", patrol=patrol.call_sign, number=state.number)
-            return (e.PatrolReleased(patrol=patrol.id, reason=do.reason),)
+            return (e.PatrolReleased(patrol=_on_it(state, do.patrol, view).id, reason=do.reason),)
         case c.ChangeZone():
             _in_hand(state, actor)
             if do.zone not in view.zones:
                 raise Refused("unknown_zone", zone=do.zone)
             return (e.ZoneChanged(zone=do.zone),)
+        case c.ChooseFix():
+            _in_hand(state, actor)
+            if do.fix_id not in {fix.id for fix in (state.fix, state.disputed) if fix}:
+                raise Refused("unknown_fix", number=state.number, fix=do.fix_id)
+            return (e.FixChosen(fix_id=do.fix_id),)
+        case c.DangerPassed():
+            _in_hand(state, actor)
+            return (e.DangerPassedOn(patrol=_on_it(state, do.patrol, view).id),)
+        case c.Listen():
+            _with_line(state)
+            return (e.LineListenerChanged(operator=actor.id),)
+        case c.HeardOnLine():
+            _with_line(state)
+            return (e.LineHeard(code=do.code, words=do.words),)
+        case c.OpenCasefile():
+            return _open_casefile(state, actor)
         case c.Close():
             _in_hand(state, actor)
             return _close(state, do)
@@ -137,6 +150,35 @@ def _named(name: str, view: View) -> Patrol:
     if len(same) > 1:
         raise Refused("ambiguous_patrol", patrol=name, choices=", ".join(sorted(one.id for one in same)))
     return same[0]
+
+
+def _on_it(state: Intervention, name: str, view: View) -> Patrol:
+    """The patrol of this name that is on the intervention: among its own, a call sign is rarely ambiguous."""
+    own = View(patrols={key: patrol for key, patrol in view.patrols.items() if state.patrol(key)})
+    known = own if any(name in {one.id, one.call_sign} for one in own.patrols.values()) else view
+    patrol = _named(name, known)
+    if state.patrol(patrol.id) is None:
+        raise Refused("patrol_not_on_it", patrol=patrol.call_sign, number=state.number)
+    return patrol
+
+
+def _with_line(state: Intervention) -> None:
+    """There is a voice line to listen to (W2)."""
+    if state.state is State.CLOSED:
+        raise Refused("closed", number=state.number)
+    if state.line.state is not LineState.OPEN:
+        raise Refused("no_line", number=state.number)
+
+
+def _open_casefile(state: Intervention, actor: Actor) -> tuple[e.KnownBody, ...]:
+    """The full case file opens only while the intervention lives, to who handles it or supervises (W7)."""
+    if state.case_file is None:
+        raise Refused("no_case_file", number=state.number)
+    if actor.role is not Role.SUPERVISOR:
+        _in_hand(state, actor)
+    elif state.state is State.CLOSED:
+        raise Refused("closed", number=state.number)
+    return (e.CasefileOpened(case_file=state.case_file.id, revision=state.case_file.revision),)
 
 
 def _dispatch(state: Intervention, do: c.Dispatch, view: View) -> tuple[e.KnownBody, ...]:
@@ -163,5 +205,10 @@ def _close(state: Intervention, do: c.Close) -> tuple[e.KnownBody, ...]:
         raise Refused("proof_needed", outcome=do.outcome)
     if do.verified_by is e.VerifiedBy.PATROL and state.state is not State.ON_SCENE:
         raise Refused("no_patrol_saw", number=state.number)
+    if do.verified_by is e.VerifiedBy.ALL_CLEAR_WORD and e.Heard.ALL_CLEAR_WORD not in state.line.heard:
+        raise Refused("no_all_clear_word", number=state.number)
+    duress = e.Heard.DURESS_WORD in state.line.heard
+    if do.outcome in NEEDS_PROOF and duress and do.verified_by is not e.VerifiedBy.PATROL:
+        raise Refused("duress_word_heard", number=state.number)
     closed = e.InterventionClosed(outcome=do.outcome, verified_by=do.verified_by, words=do.words)
     return closed, *(e.PatrolReleased(patrol=one.patrol, code="closed") for one in state.sent)

@@ -15,13 +15,26 @@ from console.domain.allocation import Allocation
 from console.domain.casefile import Extract
 from console.domain.events import (
     Acknowledged,
+    AlarmCancelledByDevice,
     AlarmRaised,
     AlarmRepeated,
+    ButtonStatus,
+    CaseFileRef,
     Event,
+    FixChosen,
     FixReported,
+    Heard,
     InterventionClosed,
     InterventionOpenedByHand,
     InterventionReopened,
+    LineEnded,
+    LineHeard,
+    LineListenerChanged,
+    LineLost,
+    LineMuted,
+    LineOpened,
+    LineRestored,
+    LineUnmuted,
     Outcome,
     PatrolAccepted,
     PatrolDispatched,
@@ -78,6 +91,25 @@ class Sent(Frozen):
     on_scene_at: Utc | None = None
 
 
+class LineState(StrEnum):
+    """Where the open voice line stands (W2)."""
+
+    NONE = "none"
+    OPEN = "open"
+    LOST = "lost"
+    ENDED = "ended"
+
+
+class VoiceLine(Frozen):
+    """The voice line of an intervention: it opens muted on our side, and a lost line closes nothing (W2)."""
+
+    state: LineState = LineState.NONE
+    since: Utc | None = None
+    listener: str | None = None
+    muted: bool = True
+    heard: tuple[Heard, ...] = ()
+
+
 class Closing(Frozen):
     """How it ended."""
 
@@ -98,11 +130,15 @@ class Intervention(Frozen):
     version: int = 1
     decision: int = 0
     button: str | None = None
+    button_status: ButtonStatus | None = None
     presses: tuple[tuple[str, str], ...] = ()
     raised_at: Utc
+    cancelled_at: Utc | None = None
     handler: str | None = None
     acknowledged_at: Utc | None = None
+    case_file: CaseFileRef | None = None
     extract: Extract | None = None
+    line: VoiceLine = VoiceLine()
     fix: Fix | None = None
     disputed: Fix | None = None
     trail: tuple[Fix, ...] = ()
@@ -111,6 +147,16 @@ class Intervention(Frozen):
     proposed_zone: str | None = None
     sent: tuple[Sent, ...] = ()
     closings: tuple[Closing, ...] = Field(default=())
+
+    @property
+    def sealed(self) -> bool:
+        """There is a case file, and it could not be opened: "file sealed" (W17)."""
+        return self.case_file is not None and self.extract is None
+
+    @property
+    def file_zone(self) -> str | None:
+        """The zone that keeps the case file."""
+        return self.case_file.file_zone if self.case_file else None
 
     def patrol(self, patrol: str) -> Sent | None:
         """The patrol of this id on this intervention, or None."""
@@ -140,8 +186,10 @@ def evolve(state: Intervention | None, event: Event) -> Intervention:
             version=event.version,
             decision=event.decision,
             button=body.button,
+            button_status=body.button_status if isinstance(body, AlarmRaised) else None,
             presses=press,
             raised_at=event.at,
+            case_file=body.case_file,
             extract=body.extract,
             fix=body.fix,
             trail=(body.fix,) if body.fix else (),
@@ -162,10 +210,16 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
             return {"presses": presses, **(_position(state, body.fix, "shown") if body.fix else {})}
         case FixReported():
             return _position(state, body.fix, body.verdict) if body.fix else {}
+        case FixChosen():
+            if state.disputed and state.disputed.id == body.fix_id:
+                return _position(state, state.disputed, "shown")
+            return {"disputed": None}
+        case AlarmCancelledByDevice():
+            return {"cancelled_at": event.at}
         case ZoneAllocated():
             return {"zone": body.zone, "allocation": body.allocation}
         case ZoneChangeProposed():
-            return {"proposed_zone": body.zone}
+            return {"proposed_zone": None if body.zone == state.zone else body.zone}
         case ZoneChanged():
             return {"zone": body.zone, "proposed_zone": None}
         case Acknowledged():
@@ -190,7 +244,7 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
         case InterventionReopened():
             return {"state": open_state(state.sent), "handler": event.actor.id}
         case _:
-            return _patrols(state, event)
+            return _patrols(state, event) or _line(state.line, event)
 
 
 def _position(state: Intervention, fix: Fix, verdict: str) -> dict[str, object]:
@@ -198,6 +252,30 @@ def _position(state: Intervention, fix: Fix, verdict: str) -> dict[str, object]:
     if verdict == "shown":
         return {"fix": fix, "disputed": None, "trail": trail}
     return {"disputed": fix}
+
+
+def _line(line: VoiceLine, event: Event) -> dict[str, object]:
+    body = event.body
+    match body:
+        case LineOpened():
+            change: dict[str, object] = {"state": LineState.OPEN, "since": event.at, "muted": True}
+        case LineRestored():
+            change = {"state": LineState.OPEN, "since": event.at}
+        case LineLost():
+            change = {"state": LineState.LOST, "since": event.at}
+        case LineEnded():
+            change = {"state": LineState.ENDED, "since": event.at, "listener": None}
+        case LineListenerChanged():
+            change = {"listener": body.operator}
+        case LineMuted():
+            change = {"muted": True}
+        case LineUnmuted():
+            change = {"muted": False}
+        case LineHeard(code=Heard() as code) if code not in line.heard:
+            change = {"heard": (*line.heard, code)}
+        case _:
+            return {}
+    return {"line": line.model_copy(update=change)}
 
 
 def _patrols(state: Intervention, event: Event) -> dict[str, object]:

@@ -86,3 +86,12 @@ class Actor(Frozen):
 
 
 SYSTEM = Actor(kind=ActorKind.SYSTEM, id="system")
+
+
+class Mode(StrEnum):
+    """What a ledger is for, fixed at its creation. Every mode but live wears its word on screen and in exports."""
+
+    LIVE = "live"
+    DEMO = "demo"
+    EXERCISE = "exercise"
+    REPLAY = "replay"

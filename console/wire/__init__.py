@@ -1,0 +1,1 @@
+"""What travels between devices, patrols, backend and consoles, and what is kept in files."""

@@ -1,0 +1,130 @@
+"""What a screen gets from the connection, and what it may ask of it.
+
+The link lives in a thread of its own (docs/decisions.md); what it hands over is immutable. A live connection, a
+recording and a test's still picture all stand behind `Link`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from console.domain.commands import AnyCommand, Command
+from console.domain.room import Room
+from console.domain.values import Mode
+from console.wire.console_frames import (
+    Answer,
+    AskCasefile,
+    AskHistory,
+    AskTimeline,
+    Notice,
+    Operator,
+    PressUnrecorded,
+    Result,
+)
+
+
+class Connection(StrEnum):
+    """How the link stands. Only ``LIVE`` may look live (R6)."""
+
+    CONNECTING = "connecting"
+    LOGIN_NEEDED = "login_needed"
+    LIVE = "live"
+    STALE = "stale"
+    LOST = "lost"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class BackendClock:
+    """The backend's clock as last heard: ``now`` when this machine's monotonic clock showed ``monotonic_s``."""
+
+    now: datetime
+    monotonic_s: float
+
+    def at(self, monotonic_s: float) -> datetime:
+        """The backend's time at a moment of the monotonic clock; every age on screen is measured with it."""
+        return self.now + timedelta(seconds=monotonic_s - self.monotonic_s)
+
+
+class Waiting(StrEnum):
+    """Where a command stands that has no result yet (W12)."""
+
+    SENT = "sent"  # on its way: the screen says "sending…"
+    QUEUED = "queued"  # the link is down: NOT SENT - USE RADIO; goes out by itself within 10 s
+    ASKS = "asks"  # it waited too long, or its intervention changed: the operator must confirm or discard
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A command without a result, since a moment of the monotonic clock."""
+
+    command: Command
+    waiting: Waiting
+    since_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """All that a screen shows at one moment. ``room.position < head`` is a gap, and is shown as one."""
+
+    connection: Connection = Connection.CONNECTING
+    room: Room = field(default_factory=Room)
+    url: str = ""
+    mode: Mode | None = None
+    operator: Operator | None = None
+    clock: BackendClock | None = None
+    heard_s: float | None = None
+    latency_ms: float | None = None
+    head: int = 0
+    trouble: tuple[str, ...] = ()
+    notice: Notice | None = None
+    why: str = ""
+    unrecorded: tuple[PressUnrecorded, ...] = ()
+    pending: Mapping[UUID, Pending] = field(default_factory=dict)
+    results: tuple[Result, ...] = ()
+
+    @property
+    def gap(self) -> int:
+        """How many events of this control room are known to be missing here."""
+        return max(0, self.head - self.room.position)
+
+
+Ask = AskCasefile | AskHistory | AskTimeline
+
+
+class Link(Protocol):
+    """What a screen may ask of the connection. Every method returns at once and may be called from any thread."""
+
+    @property
+    def picture(self) -> Picture:
+        """The latest picture."""
+
+    def start(self, listener: Callable[[Picture], None]) -> None:
+        """Begin; ``listener`` is called in the link's thread with each new picture."""
+
+    def login(self, operator: str, password: str) -> None:
+        """Log in, or again after ``LOGIN_NEEDED``."""
+
+    def send(self, do: AnyCommand, intervention: UUID | None, seen_decision: int | None) -> UUID:
+        """Send a command, bound to the intervention and the ``decision`` that were seen; return its id.
+
+        It stands in `Picture.pending` until its result stands in `Picture.results`.
+        """
+
+    def confirm(self, command: UUID) -> None:
+        """Send a waiting command after all, as it looks now."""
+
+    def discard(self, command: UUID) -> None:
+        """Drop a waiting command."""
+
+    def ask(self, ask: Ask) -> Future[Answer]:
+        """Ask a question; the future fails with ConnectionError when the link is lost before the answer."""
+
+    def close(self) -> None:
+        """Log out and end the thread."""

@@ -1,0 +1,288 @@
+"""Frames between a console and the backend (`/console`, sub-protocol ``msa.1``).
+
+What a console sends is strict: an unknown field is refused. What the backend sends keeps unknown fields, and a
+frame type of a later version becomes an `UnknownFrame`: an old console lives beside a newer backend.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal, get_args
+from uuid import UUID
+
+from pydantic import Discriminator, Field, Tag, TypeAdapter
+
+from console.domain.casefile import CaseFile
+from console.domain.commands import Command, Refusal
+from console.domain.events import Event, Outcome
+from console.domain.intervention import State
+from console.domain.patrols import Patrol
+from console.domain.values import Frozen, Kept, Mode, Role, Utc
+from console.wire.limits import PROTOCOL_VERSION
+
+Text = Annotated[str, Field(max_length=2000)]
+
+
+class Cursor(Kept):
+    """Where a console stands in its control room's feed. Another ledger or epoch makes it worthless."""
+
+    ledger: UUID
+    epoch: int
+    position: int
+
+
+# console -> backend
+
+
+class Login(Frozen):
+    """The first frame: an operator with a password, or with the token of an earlier `Welcome`."""
+
+    type: Literal["login"] = "login"
+    operator: str = Field(min_length=1, max_length=64)
+    password: str | None = Field(default=None, max_length=256)
+    token: str | None = Field(default=None, max_length=128)
+    protocol: int = PROTOCOL_VERSION
+
+
+class Resume(Frozen):
+    """Start the feed: after ``cursor``, or with a snapshot if there is none."""
+
+    type: Literal["resume"] = "resume"
+    cursor: Cursor | None = None
+
+
+class CommandFrame(Frozen):
+    """Ask for something to be done. The same command id sent again has the same `Result`."""
+
+    type: Literal["command"] = "command"
+    command: Command
+
+
+class AskCasefile(Frozen):
+    """The full case file of a living intervention; each showing is logged (W7)."""
+
+    about: Literal["casefile"] = "casefile"
+    intervention: str = Field(max_length=64)
+
+
+class AskHistory(Frozen):
+    """Interventions raised on a day, latest first; ``text`` is looked for in number, zone, names and notes."""
+
+    about: Literal["history"] = "history"
+    day: date
+    text: str = Field(default="", max_length=200)
+    skip: int = Field(default=0, ge=0)
+
+
+class AskTimeline(Frozen):
+    """The whole timeline of one intervention, closed ones too."""
+
+    about: Literal["timeline"] = "timeline"
+    intervention: str = Field(max_length=64)
+
+
+class Query(Frozen):
+    """A question; its `Answer` carries the same id."""
+
+    type: Literal["query"] = "query"
+    id: UUID
+    ask: AskCasefile | AskHistory | AskTimeline = Field(discriminator="about")
+
+
+class Ack(Frozen):
+    """Everything up to this feed position was handed to the screen (W7: logged as shown)."""
+
+    type: Literal["ack"] = "ack"
+    position: int
+
+
+FromConsole = Annotated[Login | Resume | CommandFrame | Query | Ack, Field(discriminator="type")]
+from_console: TypeAdapter[FromConsole] = TypeAdapter(FromConsole)
+
+
+# backend -> console
+
+
+class Operator(Kept):
+    """Who is logged in."""
+
+    id: str
+    name: str
+    role: Role
+    room: str
+
+
+class Welcome(Kept):
+    """The answer to a login. ``token`` logs in again without the password, until logout or expiry.
+
+    ``journal_key`` (base64, 256 bits) opens this operator's outbox on the console's disk: the disk alone does not.
+    """
+
+    type: Literal["welcome"] = "welcome"
+    mode: Mode
+    protocol: int = PROTOCOL_VERSION
+    ledger: UUID
+    epoch: int
+    head: int
+    now: Utc
+    operator: Operator
+    token: str
+    journal_key: str
+
+
+class Positioned(Kept):
+    """An event at its position in this control room's feed."""
+
+    position: int
+    event: Event
+
+
+class Events(Kept):
+    """Events in feed order, without gaps."""
+
+    type: Literal["events"] = "events"
+    items: tuple[Positioned, ...]
+
+
+class Snapshot(Kept):
+    """Timelines of all open interventions at ``position``, in parts; ``last`` ends them."""
+
+    type: Literal["snapshot"] = "snapshot"
+    position: int
+    events: tuple[Event, ...]
+    last: bool
+
+
+class InterventionSnapshot(Kept):
+    """The timeline of one intervention that came into sight, in parts."""
+
+    type: Literal["intervention.snapshot"] = "intervention.snapshot"
+    position: int
+    intervention: UUID
+    events: tuple[Event, ...]
+    last: bool
+
+
+class InterventionWithdrawn(Kept):
+    """Sight of an intervention was lost."""
+
+    type: Literal["intervention.withdrawn"] = "intervention.withdrawn"
+    position: int
+    intervention: UUID
+
+
+class PressUnrecorded(Kept):
+    """A press that could not be stored rings all the same, and reads NOT RECORDED."""
+
+    type: Literal["press.unrecorded"] = "press.unrecorded"
+    button: str
+    press_id: str
+    received_at: Utc
+    zone: str | None = None
+
+
+class Result(Kept):
+    """What became of a command: done, or refused with a reason."""
+
+    type: Literal["result"] = "result"
+    id: UUID
+    refusal: Refusal | None = None
+    intervention: UUID | None = None
+    number: str | None = None
+    decision: int | None = None
+
+
+class Summary(Kept):
+    """One row of a day's history."""
+
+    id: UUID
+    number: str
+    state: State
+    raised_at: Utc
+    closed_at: Utc | None = None
+    zone: str | None = None
+    victim: str | None = None
+    handler: str | None = None
+    outcome: Outcome | None = None
+    presses: int = 1
+
+
+class Answer(Kept):
+    """The answer to a `Query`, in parts where it is long; ``last`` ends it.
+
+    History pages: ``more`` says that older rows follow (ask again with ``skip``).
+    """
+
+    type: Literal["answer"] = "answer"
+    id: UUID
+    refusal: Refusal | None = None
+    case_file: CaseFile | None = None
+    history: tuple[Summary, ...] = ()
+    events: tuple[Event, ...] = ()
+    more: bool = False
+    last: bool = True
+
+
+class Patrols(Kept):
+    """Patrols that changed, at most once a second, the latest wins; ``complete``: these are all, in parts.
+
+    Positions of patrols are no events: they are not kept.
+    """
+
+    type: Literal["patrols"] = "patrols"
+    patrols: tuple[Patrol, ...]
+    complete: bool = False
+
+
+class Heartbeat(Kept):
+    """Every second: the backend's clock, the head of this room's feed, and the backend's own troubles."""
+
+    type: Literal["heartbeat"] = "heartbeat"
+    now: Utc
+    head: int
+    trouble: tuple[str, ...] = ()
+
+
+class Notice(Kept):
+    """A code with facts that every console shows as a line, or the reason before a close."""
+
+    type: Literal["notice"] = "notice"
+    code: str
+    facts: dict[str, str] = Field(default_factory=dict)
+
+
+class UnknownFrame(Kept):
+    """A frame of a later version: kept, and shown as "update needed"."""
+
+    type: str
+
+
+KnownToConsole = (
+    Welcome
+    | Events
+    | Snapshot
+    | InterventionSnapshot
+    | InterventionWithdrawn
+    | PressUnrecorded
+    | Result
+    | Answer
+    | Patrols
+    | Heartbeat
+    | Notice
+)
+
+TO_CONSOLE: dict[str, Any] = {frame.model_fields["type"].default: frame for frame in get_args(KnownToConsole)}
+"""Every frame type that a backend of this version sends."""
+
+
+def _tag(value: Any) -> str:
+    kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
+    return "known" if isinstance(kind, str) and kind in TO_CONSOLE else "unknown"
+
+
+ToConsole = Annotated[
+    Annotated[KnownToConsole, Field(discriminator="type"), Tag("known")]
+    | Annotated[UnknownFrame, Tag("unknown")],
+    Discriminator(_tag),
+]
+to_console: TypeAdapter[ToConsole] = TypeAdapter(ToConsole)

@@ -1,0 +1,217 @@
+"""Frames between the field and the backend: devices (`/device`) and patrols (`/patrol`).
+
+What comes from outside is strict: an unknown field, a coordinate out of range, NaN or a clock that was never
+set is refused with an `ErrorFrame`, and the connection goes on.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, TypeAdapter
+
+from console.domain.casefile import PerpetratorExtract, VictimExtract
+from console.domain.commands import LineChange, PatrolStep
+from console.domain.events import CaseFileRef
+from console.domain.location import Fix, Method
+from console.domain.values import Frozen, Kept, Lat, Lon, Metres, Utc
+
+Name = Annotated[str, Field(min_length=1, max_length=64)]
+Token = Annotated[str, Field(min_length=1, max_length=128)]
+Words = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class FixSent(Frozen):
+    """A position as the phone measured it. Radius in metres at ``confidence_pct`` percent."""
+
+    lon: Lon
+    lat: Lat
+    radius_m: Metres
+    confidence_pct: float | None = Field(default=None, ge=0, le=100)
+    method: Method = Method.UNKNOWN
+    speed_mps: float | None = Field(default=None, ge=0, le=400)
+    heading_deg: float | None = Field(default=None, ge=0, le=360)
+    taken_at: Utc
+
+
+# device -> backend
+
+
+class DeviceHello(Frozen):
+    """The first frame of a device."""
+
+    type: Literal["hello"] = "hello"
+    button: Name
+    token: Token
+
+
+class PressFrame(Frozen):
+    """The button was held. Sent again until its receipt comes; (button, press id) is its identity."""
+
+    type: Literal["press"] = "press"
+    press_id: Name
+    pressed_at: Utc
+    fix: FixSent | None = None
+
+
+class FixFrame(Frozen):
+    """Where the phone is now; None: it has no position."""
+
+    type: Literal["fix"] = "fix"
+    fix: FixSent | None = None
+
+
+class CancelFrame(Frozen):
+    """The device asks to cancel."""
+
+    type: Literal["cancel"] = "cancel"
+
+
+class LineFrame(Frozen):
+    """The open voice line changed; a caption says what is to be heard (no sound travels here)."""
+
+    type: Literal["line"] = "line"
+    change: LineChange
+    words: str = Field(default="", max_length=2000)
+
+
+class ChatFrame(Frozen):
+    """A chat message, in both directions."""
+
+    type: Literal["chat"] = "chat"
+    words: Words
+
+
+class HealthFrame(Frozen):
+    """The daily report of a device: battery in percent, Bluetooth link between button and phone."""
+
+    type: Literal["health"] = "health"
+    battery_pct: int | None = Field(default=None, ge=0, le=100)
+    button_linked: bool | None = None
+
+
+FromDevice = Annotated[
+    DeviceHello | PressFrame | FixFrame | CancelFrame | LineFrame | ChatFrame | HealthFrame,
+    Field(discriminator="type"),
+]
+from_device: TypeAdapter[FromDevice] = TypeAdapter(FromDevice)
+
+
+# patrol -> backend
+
+
+class PatrolHello(Frozen):
+    """The first frame of a patrol; ``patrol`` is its id (``5388/L-12``)."""
+
+    type: Literal["hello"] = "hello"
+    patrol: Name
+    token: Token
+
+
+class PatrolPosition(Frozen):
+    """Where the patrol is."""
+
+    type: Literal["position"] = "position"
+    lon: Lon
+    lat: Lat
+    speed_mps: float | None = Field(default=None, ge=0, le=400)
+    heading_deg: float | None = Field(default=None, ge=0, le=360)
+    taken_at: Utc
+
+
+class PatrolAvailability(Frozen):
+    """Free, busy with something else (``busy_with``: a word or number), or off duty."""
+
+    type: Literal["availability"] = "availability"
+    state: Literal["free", "busy", "off_duty"]
+    busy_with: str | None = Field(default=None, max_length=64)
+
+
+class PatrolStatus(Frozen):
+    """A step of its task: accepted, refused, en route, on scene."""
+
+    type: Literal["status"] = "status"
+    step: PatrolStep
+
+
+class PatrolReadFrame(Frozen):
+    """The danger was read."""
+
+    type: Literal["read"] = "read"
+
+
+FromPatrol = Annotated[
+    PatrolHello | PatrolPosition | PatrolAvailability | PatrolStatus | PatrolReadFrame,
+    Field(discriminator="type"),
+]
+from_patrol: TypeAdapter[FromPatrol] = TypeAdapter(FromPatrol)
+
+
+# backend -> field
+
+
+class Receipt(Kept):
+    """The press is stored durably. Silent and dark on the phone (W3)."""
+
+    type: Literal["receipt"] = "receipt"
+    press_id: str
+    id: UUID
+    received_at: Utc
+
+
+class Ring(Kept):
+    """Make the phone ring."""
+
+    type: Literal["ring"] = "ring"
+
+
+class Stop(Kept):
+    """The intervention is over: stop sending positions."""
+
+    type: Literal["stop"] = "stop"
+
+
+class ErrorFrame(Kept):
+    """What was wrong with a frame, for its sender; nothing of it was done."""
+
+    type: Literal["error"] = "error"
+    code: str
+    sentence: str
+
+
+ToDevice = Annotated[Receipt | ChatFrame | Ring | Stop | ErrorFrame, Field(discriminator="type")]
+to_device: TypeAdapter[ToDevice] = TypeAdapter(ToDevice)
+
+
+class Task(Kept):
+    """A patrol is sent: where, and the extract (W7), never the full file."""
+
+    type: Literal["task"] = "task"
+    intervention: UUID
+    number: str
+    zone: str | None = None
+    fix: Fix | None = None
+    case_file: CaseFileRef | None = None
+    victim: VictimExtract | None = None
+    perpetrator: PerpetratorExtract | None = None
+
+
+class Update(Kept):
+    """The victim moved."""
+
+    type: Literal["update"] = "update"
+    intervention: UUID
+    fix: Fix
+
+
+class ReleaseFrame(Kept):
+    """The patrol is no longer on the intervention."""
+
+    type: Literal["release"] = "release"
+    intervention: UUID
+    code: str
+
+
+ToPatrol = Annotated[Task | Update | ReleaseFrame | ErrorFrame, Field(discriminator="type")]
+to_patrol: TypeAdapter[ToPatrol] = TypeAdapter(ToPatrol)
