@@ -121,7 +121,11 @@ class Closing(Frozen):
 
 
 class Intervention(Frozen):
-    """The police answer to one victim's emergency, as its events have made it."""
+    """The police answer to one victim's emergency, as its events have made it.
+
+    ``unsent_since``: from when it has been in hand without a patrol: acknowledged, reopened, or the last
+    patrol released. None while a patrol is on it, and before it is acknowledged.
+    """
 
     id: UUID
     number: str
@@ -136,6 +140,7 @@ class Intervention(Frozen):
     cancelled_at: Utc | None = None
     handler: str | None = None
     acknowledged_at: Utc | None = None
+    unsent_since: Utc | None = None
     case_file: CaseFileRef | None = None
     extract: Extract | None = None
     line: VoiceLine = VoiceLine()
@@ -227,9 +232,10 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
                 "state": open_state(state.sent),
                 "handler": event.actor.id,
                 "acknowledged_at": event.at,
+                "unsent_since": None if state.sent else event.at,
             }
         case Released():
-            return {"state": State.RAISED, "handler": None, "acknowledged_at": None}
+            return {"state": State.RAISED, "handler": None, "acknowledged_at": None, "unsent_since": None}
         case TakenOver():
             return {"handler": event.actor.id}
         case InterventionClosed():
@@ -242,7 +248,11 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
             )
             return {"state": State.CLOSED, "closings": (*state.closings, closing)}
         case InterventionReopened():
-            return {"state": open_state(state.sent), "handler": event.actor.id}
+            return {
+                "state": open_state(state.sent),
+                "handler": event.actor.id,
+                "unsent_since": None if state.sent else event.at,
+            }
         case _:
             return _patrols(state, event) or _line(state.line, event)
 
@@ -295,8 +305,10 @@ def _patrols(state: Intervention, event: Event) -> dict[str, object]:
             sent = _update(state, body.patrol, state=State.ON_SCENE, on_scene_at=event.at)
         case _:
             return {}
-    still = {State.RAISED, State.CLOSED}
-    return {"sent": sent, "state": state.state if state.state in still else open_state(sent)}
+    if state.state in {State.RAISED, State.CLOSED}:
+        return {"sent": sent}
+    unsent_since = None if sent else state.unsent_since or event.at
+    return {"sent": sent, "state": open_state(sent), "unsent_since": unsent_since}
 
 
 def _update(state: Intervention, patrol: str, /, **change: object) -> tuple[Sent, ...]:
