@@ -63,3 +63,60 @@ def test_accidental_needs_proof_and_a_patrol_proves_only_from_the_scene() -> Non
     )
     answer = ask(proved, *SENT, e.PatrolOnScene(patrol=FREE.id))
     assert answer == (closed, e.PatrolReleased(patrol=FREE.id, code="closed"))
+
+
+LINE = (e.Acknowledged(), e.LineOpened())
+SAFE = c.Close(outcome=e.Outcome.VICTIM_SAFE_NO_PERPETRATOR, words="she opened the door, alone")
+
+
+def test_the_all_clear_word_is_proof_only_once_it_was_logged_as_heard() -> None:
+    by_word = SAFE.model_copy(update={"verified_by": e.VerifiedBy.ALL_CLEAR_WORD})
+    heard = e.LineHeard(code=e.Heard.ALL_CLEAR_WORD)
+    assert ask(by_word, *LINE) == "no_all_clear_word"
+    assert ask(by_word, *LINE, heard) != "no_all_clear_word"
+    assert not isinstance(ask(by_word, *LINE, heard), str)
+
+
+def test_after_the_duress_word_only_a_patrol_can_verify() -> None:
+    by_officer = SAFE.model_copy(update={"verified_by": e.VerifiedBy.CONTACT_OFFICER})
+    assert ask(by_officer, *LINE, e.LineHeard(code=e.Heard.DURESS_WORD)) == "duress_word_heard"
+
+
+def test_without_an_open_line_there_is_nothing_to_listen_to() -> None:
+    assert ask(c.Listen(), e.Acknowledged()) == "no_line"
+    assert ask(c.Listen(), *LINE, e.LineLost()) == "no_line"
+    assert ask(c.Listen(), *LINE) == (e.LineListenerChanged(operator="4711"),)
+    assert ask(c.HeardOnLine(code=e.Heard.SHOT), *LINE) == (e.LineHeard(code=e.Heard.SHOT),)
+
+
+def test_the_full_case_file_opens_only_for_who_handles_a_living_intervention() -> None:
+    ref = e.CaseFileRef(id="C-1", revision=3, number="LE.00.L1.000001", file_zone="5388")
+    supervisor = OPERATOR.model_copy(update={"id": "4700", "role": Role.SUPERVISOR})
+
+    def with_file(*history: e.KnownBody, actor: Actor = OPERATOR) -> tuple[e.KnownBody, ...] | c.Refusal:
+        state = fold(*history).model_copy(update={"case_file": ref})
+        return decide(state, c.Command(id=UUID(int=1), do=c.OpenCasefile()), actor, VIEW, NOW)
+
+    opened = (e.CasefileOpened(case_file="C-1", revision=3),)
+    assert with_file(e.Acknowledged()) == opened
+    assert with_file(actor=supervisor) == opened
+    assert with_file() == c.Refusal(code="not_acknowledged", facts={"number": "VBR-2026-0412"})
+    closed = e.InterventionClosed(outcome=e.Outcome.ARREST, words="arrested")
+    assert isinstance(with_file(e.Acknowledged(), closed, actor=supervisor), c.Refusal)
+    assert ask(c.OpenCasefile(), e.Acknowledged()) == "no_case_file"
+
+
+def test_a_patrol_on_it_is_named_by_its_call_sign_even_where_other_zones_use_the_same() -> None:
+    other = Patrol(id="5395/L-12", call_sign="L-12", zone="5395", room="VBR")
+    view = View(patrols={**VIEW.patrols, other.id: other})
+    recall = c.Command(id=UUID(int=1), do=c.Recall(patrol="L-12", reason="needed elsewhere"))
+    answer = decide(fold(*SENT), recall, OPERATOR, view, NOW)
+    assert answer == (e.PatrolReleased(patrol=FREE.id, reason="needed elsewhere"),)
+    dispatch = c.Command(id=UUID(int=1), do=c.Dispatch(patrols=("L-12",)))
+    refused = decide(fold(e.Acknowledged()), dispatch, OPERATOR, view, NOW)
+    assert isinstance(refused, c.Refusal)
+    assert refused.code == "ambiguous_patrol"
+
+
+def test_a_choice_between_two_fixes_names_one_of_them() -> None:
+    assert ask(c.ChooseFix(fix_id="f9"), e.Acknowledged()) == "unknown_fix"
