@@ -1,0 +1,98 @@
+"""The registry's tables. Facts stand in the clear; what is said of a victim or a perpetrator is sealed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection
+from sqlmodel import Field, SQLModel
+
+
+class ButtonRow(SQLModel, table=True):
+    """`Button`."""
+
+    __tablename__ = "registry_button"
+
+    id: str = Field(primary_key=True)
+    stock: str = Field(index=True)
+    status: str
+    case_file: str | None
+    allocated_from: date | None
+    allocated_until: date | None
+    prosecutor: str | None
+    last_test: date | None
+
+
+class AccountRow(SQLModel, table=True):
+    """`Account`."""
+
+    __tablename__ = "registry_account"
+
+    id: str = Field(primary_key=True)
+    name: str
+    role: str
+    room: str
+    password_hash: str | None
+    disabled: bool
+
+
+class PatrolRow(SQLModel, table=True):
+    """`PatrolUnit`."""
+
+    __tablename__ = "registry_patrol"
+
+    id: str = Field(primary_key=True)
+    call_sign: str
+    zone: str | None
+    service: str
+    room: str
+    language: str
+    home_lon: float
+    home_lat: float
+
+
+class CaseFileRow(SQLModel, table=True):
+    """One revision of a `CaseFile`, never changed once written.
+
+    ``sealed_victim`` is the file without its perpetrator, under the key of the case file;
+    ``sealed_perpetrator`` is the perpetrator, under his own.
+    """
+
+    __tablename__ = "registry_case_file"
+
+    id: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    number: str
+    file_zone: str
+    perpetrator_id: str = Field(index=True)
+    sealed_victim: bytes
+    sealed_perpetrator: bytes
+
+
+class CredentialRow(SQLModel, table=True):
+    """`Credential`."""
+
+    __tablename__ = "registry_credential"
+
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    digest: str
+
+
+class SessionRow(SQLModel, table=True):
+    """`Session`. ``expires_ms`` counts milliseconds since 1970 in UTC."""
+
+    __tablename__ = "registry_session"
+
+    digest: str = Field(primary_key=True)
+    operator: str = Field(index=True)
+    expires_ms: int
+
+
+TABLES = (ButtonRow, AccountRow, PatrolRow, CaseFileRow, CredentialRow, SessionRow)
+
+
+def create_tables(connection: Connection) -> None:
+    """Make the tables that are not there yet."""
+    wanted = [SQLModel.metadata.tables[str(table.__tablename__)] for table in TABLES]
+    SQLModel.metadata.create_all(connection, tables=wanted)
