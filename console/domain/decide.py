@@ -140,11 +140,12 @@ def _rule(
             raise Refused("not_available", verb=do.verb)
 
 
-def _named(name: str, view: View) -> Patrol:
-    """The patrol of this id, or of this call sign if only one has it."""
+def _named(name: str, view: View, zone: str | None) -> Patrol:
+    """The patrol of this id or call sign. Zones use the same call signs: the one of ``zone`` is meant first."""
     if name in view.patrols:
         return view.patrols[name]
     same = [patrol for patrol in view.patrols.values() if patrol.call_sign == name]
+    same = [patrol for patrol in same if patrol.zone == zone] or same
     if not same:
         raise Refused("unknown_patrol", patrol=name)
     if len(same) > 1:
@@ -156,7 +157,7 @@ def _on_it(state: Intervention, name: str, view: View) -> Patrol:
     """The patrol of this name that is on the intervention: among its own, a call sign is rarely ambiguous."""
     own = View(patrols={key: patrol for key, patrol in view.patrols.items() if state.patrol(key)})
     known = own if any(name in {one.id, one.call_sign} for one in own.patrols.values()) else view
-    patrol = _named(name, known)
+    patrol = _named(name, known, state.zone)
     if state.patrol(patrol.id) is None:
         raise Refused("patrol_not_on_it", patrol=patrol.call_sign, number=state.number)
     return patrol
@@ -184,7 +185,7 @@ def _open_casefile(state: Intervention, actor: Actor) -> tuple[e.KnownBody, ...]
 def _dispatch(state: Intervention, do: c.Dispatch, view: View) -> tuple[e.KnownBody, ...]:
     chosen: list[Patrol] = []
     for name in do.patrols:
-        patrol = _named(name, view)
+        patrol = _named(name, view, state.zone)
         if patrol in chosen:
             raise Refused("patrol_named_twice", patrol=name)
         if state.patrol(patrol.id):

@@ -481,7 +481,7 @@ class EnteredAfterwards(Body):
 class UnknownBody(Kept):
     """An event of a later version: kept raw, shown as "update needed"."""
 
-    type: str
+    type: str = Field(json_schema_extra=lambda schema: schema.update({"not": {"enum": [*BODIES]}}))
 
 
 KnownBody = (

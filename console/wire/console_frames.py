@@ -254,7 +254,7 @@ class Notice(Kept):
 class UnknownFrame(Kept):
     """A frame of a later version: kept, and shown as "update needed"."""
 
-    type: str
+    type: str = Field(json_schema_extra=lambda schema: schema.update({"not": {"enum": [*TO_CONSOLE]}}))
 
 
 KnownToConsole = (

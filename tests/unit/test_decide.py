@@ -106,13 +106,15 @@ def test_the_full_case_file_opens_only_for_who_handles_a_living_intervention() -
     assert ask(c.OpenCasefile(), e.Acknowledged()) == "no_case_file"
 
 
-def test_a_patrol_on_it_is_named_by_its_call_sign_even_where_other_zones_use_the_same() -> None:
+def test_a_call_sign_means_the_patrol_that_is_on_it_then_that_of_the_zone() -> None:
     other = Patrol(id="5395/L-12", call_sign="L-12", zone="5395", room="VBR")
     view = View(patrols={**VIEW.patrols, other.id: other})
     recall = c.Command(id=UUID(int=1), do=c.Recall(patrol="L-12", reason="needed elsewhere"))
     answer = decide(fold(*SENT), recall, OPERATOR, view, NOW)
     assert answer == (e.PatrolReleased(patrol=FREE.id, reason="needed elsewhere"),)
     dispatch = c.Command(id=UUID(int=1), do=c.Dispatch(patrols=("L-12",)))
+    in_zone = fold(e.ZoneAllocated(zone="5395"), e.Acknowledged())
+    assert decide(in_zone, dispatch, OPERATOR, view, NOW) == (e.PatrolDispatched(patrol=other.id),)
     refused = decide(fold(e.Acknowledged()), dispatch, OPERATOR, view, NOW)
     assert isinstance(refused, c.Refusal)
     assert refused.code == "ambiguous_patrol"
