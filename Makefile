@@ -1,19 +1,78 @@
-# Each target sets up what it needs in .venv, only when something changed.
-PYTHON ?= python3
-.PHONY: test check clean
-.venv/.dev: pyproject.toml
+# Each target sets up what it needs in .venv, and only when something changed. GNU make 3.81 and a POSIX sh do.
+# Versions and hashes of everything that is installed stand in requirements/*.txt (make lock writes them).
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; done; echo python3)
+PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
+LINK = $(PIP) install --no-deps --no-build-isolation --no-index --editable .
+SETUP = pyproject.toml hatch_build.py requirements/build.txt
+CATALOGUES = $(wildcard console/locale/*/LC_MESSAGES/msa.po)
+CHECKED = console backend_stub tests benchmarks data/sources hatch_build.py
+# Tests that wait for a pty or a process leave the processor to others: more workers than cores would starve both.
+PYTEST = .venv/bin/python -m pytest --numprocesses auto --dist loadfile
+
+.PHONY: help demo test check bench soak zones locale lock clean
+.DEFAULT_GOAL = help
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*## ' Makefile | sort | awk 'BEGIN {FS = ":.*## "} {printf "  make %-8s %s\n", $$1, $$2}'
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo 'Python 3.11 or newer is needed; "$(PYTHON)" is older or missing. Name one: make PYTHON=python3.12' >&2; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo 'This Python cannot make a virtual environment. Run: sudo apt install $(notdir $(PYTHON))-venv' >&2; \
+		exit 1; }
 	$(PYTHON) -m venv .venv
-	.venv/bin/pip install --quiet -e '.[dev]'
-	touch $@
 
-test: .venv/.dev ## run the tests
-	.venv/bin/pytest
+# The program as a user has it: enough for the demo.
+.venv/.run: $(SETUP) requirements/run.txt | .venv/bin/python
+	$(PIP) install --require-hashes --requirement requirements/run.txt --requirement requirements/build.txt
+	$(LINK)
+	@touch $@
 
-check: .venv/.dev ## formatter, linter, types, imports, installed packages
-	.venv/bin/ruff format --check console backend_stub tests
-	.venv/bin/ruff check console backend_stub tests
-	.venv/bin/mypy console backend_stub tests
-	.venv/bin/pip check
+# The program with its tests and checks.
+.venv/.dev: $(SETUP) requirements/dev.txt | .venv/bin/python
+	$(PIP) install --require-hashes --requirement requirements/dev.txt
+	$(LINK)
+	@touch $@ .venv/.run
 
-clean: ## remove what the targets made
-	rm -rf .venv dist build .mypy_cache .ruff_cache
+.venv/.catalogues: $(CATALOGUES) hatch_build.py
+	.venv/bin/python hatch_build.py compile
+	@touch $@
+
+demo: .venv/.run .venv/.catalogues ## show an alarm on a dispatcher's screen: backend, phones and patrols are simulated
+	.venv/bin/msa-stub demo
+
+test: .venv/.dev .venv/.catalogues ## run every test: unit, integration, end to end
+	$(PYTEST)
+
+check: .venv/.dev .venv/.catalogues ## formatter, linter, types, layers, dependencies, catalogues
+	.venv/bin/ruff format --check $(CHECKED)
+	.venv/bin/ruff check $(CHECKED)
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-logo
+	.venv/bin/deptry .
+	.venv/bin/python -m pip --disable-pip-version-check check
+	.venv/bin/python hatch_build.py check
+
+bench: .venv/.dev .venv/.catalogues ## print the figures of docs/performance.md, each beside its baseline
+	.venv/bin/python -m benchmarks
+
+soak: .venv/.dev .venv/.catalogues ## the tests that grow with their seeds, with many more of them (an hour or so)
+	MSA_SOAK=1 $(PYTEST) --hypothesis-profile soak --timeout 3600 -m 'soak or hypothesis'
+
+zones: .venv/.dev ## build data/zones.geojson from data/sources
+	.venv/bin/python data/sources/build_zones.py
+
+locale: .venv/.dev ## take the messages of the source over into the catalogues, and say which lack their words
+	.venv/bin/python hatch_build.py update
+	.venv/bin/python hatch_build.py check
+
+lock: ## write the locked versions anew; UPGRADE=--upgrade takes the newest of each
+	requirements/lock.sh $(PYTHON) $(UPGRADE)
+
+clean: ## remove what these targets made
+	rm -rf .venv dist build .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -f console/locale/*/LC_MESSAGES/*.mo
+	find console backend_stub tests benchmarks data -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,327 @@
+"""The words of the domain: what each code of `console.domain` is called on screen, in the language in use.
+
+`WORDS` has the English words by the name of the enumeration and the code; the name is also the context in the
+catalogues, since "lost" of a line and "lost" of a button may differ in another language. French words of a
+state agree with what it is said of: une intervention, une patrouille, une position, une ligne, un bouton.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from console.locale import _, pgettext
+
+if TYPE_CHECKING:
+    from console.domain.commands import Refusal
+    from console.domain.patrols import Reason
+
+Words = Mapping[str, str]
+
+WORDS: Final[Mapping[str, Words]] = {
+    "State": {
+        "raised": "new",
+        "acknowledged": "acknowledged",
+        "dispatched": "dispatched",
+        "en_route": "en route",
+        "on_scene": "on scene",
+        "closed": "closed",
+    },
+    "Outcome": {
+        "arrest": "arrest",
+        "perpetrator_present_not_arrested": "perpetrator present, not arrested",
+        "perpetrator_gone": "perpetrator gone",
+        "victim_safe_no_perpetrator": "victim safe, no perpetrator",
+        "victim_injured": "victim injured",
+        "victim_not_found": "victim not found",
+        "test_press": "test press",
+        "accidental": "accidental",
+        "technical_fault": "technical fault",
+        "handed_over": "handed over",
+    },
+    "VerifiedBy": {
+        "patrol": "patrol",
+        "all_clear_word": "all-clear word",
+        "contact_officer": "contact officer",
+    },
+    "Heard": {
+        "man": "man",
+        "woman": "woman",
+        "child": "child",
+        "blow": "blow",
+        "shot": "shot",
+        "car": "car",
+        "silence": "silence",
+        "all_clear_word": "all-clear word",
+        "duress_word": "duress word",
+    },
+    "PatrolState": {
+        "free": "free",
+        "reserved": "reserved",
+        "dispatched": "dispatched",
+        "accepted": "accepted",
+        "en_route": "en route",
+        "on_scene": "on scene",
+        "busy": "busy",
+        "off_duty": "off duty",
+    },
+    "PatrolStep": {
+        "accepted": "accepted",
+        "refused": "refused",
+        "en_route": "en route",
+        "on_scene": "on scene",
+    },
+    "Service": {
+        "local": "local police",
+        "highway": "highway police",
+        "railway": "railway police",
+    },
+    "ReasonCode": {
+        "nearest": "nearest",
+        "nearest_for_its_age": "nearest of those with a fresh position",
+        "second_needed": "{needed} patrols needed",
+        "in_allocated_zone": "of zone {zone}",
+        "other_zone": "of another zone: {zone}",
+        "highway": "highway police",
+        "railway": "railway police",
+        "other_room": "of another control room: {room}",
+        "ahead": "ahead",
+        "behind": "behind",
+        "reserved_here": "reserved for this intervention",
+        "proposed_elsewhere": "also proposed for {number}",
+        "position_old": "position {age_s:.0f} s old, may be {may_be_off_m:.0f} m off",
+        "position_too_old": "position too old: {age_s:.0f} s, may be {may_be_off_m:.0f} m off",
+        "no_position": "no position",
+        "busy": "{state} {number}",
+        "reserved_elsewhere": "reserved for {number}",
+        "off_duty": "off duty",
+        "on_it": "already on it",
+    },
+    "DangerKind": {
+        "firearm": "firearm",
+        "blade": "blade",
+        "violence_against_police": "violence against police",
+        "violence": "violence",
+        "dog": "dangerous dog",
+        "explosives": "explosives",
+        "suicidal": "risk of suicide",
+    },
+    "DangerState": {
+        "known": "danger known",
+        "none_known": "none known",
+        "not_checked": "not checked",
+    },
+    "DangerCheck": {
+        "checked": "checked",
+        "not_checked": "not checked",
+    },
+    "OrderKind": {
+        "contact_ban": "contact ban",
+        "area_ban": "area ban",
+        "home_ban": "temporary home ban",
+        "conditional_release": "conditional release",
+    },
+    "LegalStatus": {
+        "suspected": "suspected",
+        "charged": "charged",
+        "convicted": "convicted",
+        "under_order": "under an order",
+    },
+    "RiskLevel": {
+        "high": "high",
+        "very_high": "very high",
+        "life_threatening": "life-threatening",
+    },
+    "Nature": {
+        "fact": "fact",
+        "assessment": "assessment",
+    },
+    "AddressKind": {
+        "home": "home",
+        "work": "work",
+        "school": "school",
+        "family": "family",
+        "usual_place": "usual place",
+    },
+    "Channel": {
+        "ring": "ring",
+        "call": "call",
+        "chat": "chat",
+        "speak": "speak",
+        "push": "push message",
+    },
+    "ChannelReason": {
+        "allowed": "allowed",
+        "forbidden": "forbidden",
+        "missing": "nothing recorded",
+        "not_checked": "not checked",
+        "overdue": "review overdue",
+    },
+    "LineState": {
+        "none": "no line",
+        "open": "open",
+        "lost": "lost",
+        "ended": "ended",
+    },
+    "Method": {
+        "gnss": "GPS",
+        "wifi": "Wi-Fi",
+        "cell": "mobile mast",
+        "unknown": "method unknown",
+    },
+    "Verdict": {
+        "shown": "shown",
+        "future": "time in the future",
+        "older": "older than the one shown",
+        "jump": "impossible jump",
+        "coarse": "far less precise",
+        "no_position": "no position",
+    },
+    "Movement": {
+        "still": "still",
+        "on_foot": "on foot",
+        "in_vehicle": "in a vehicle",
+        "unknown": "movement unknown",
+    },
+    "Compass": {
+        "N": "N",
+        "NE": "NE",
+        "E": "E",
+        "SE": "SE",
+        "S": "S",
+        "SW": "SW",
+        "W": "W",
+        "NW": "NW",
+    },
+    "ButtonStatus": {
+        "allocated": "allocated",
+        "expired": "allocation expired",
+        "withdrawn": "withdrawn",
+        "reported_lost": "reported lost",
+        "in_stock": "in stock",
+        "unknown": "unknown button",
+    },
+    "NoteCode": {
+        "conflicting_duplicate": "the same press came again with other content",
+        "fix_not_shown": "position recorded, not shown",
+    },
+    "Role": {
+        "operator": "operator",
+        "supervisor": "supervisor",
+        "trainer": "trainer",
+    },
+    "ActorKind": {
+        "operator": "operator",
+        "device": "device",
+        "patrol": "patrol",
+        "system": "system",
+    },
+    "Mode": {
+        "live": "LIVE",
+        "demo": "DEMO",
+        "exercise": "EXERCISE",
+        "replay": "REPLAY",
+    },
+    "Level": {
+        "ok": "in time",
+        "amber": "due",
+        "red": "late",
+        "breach": "overdue",
+    },
+    "ClockKind": {
+        "acknowledge": "acknowledge",
+        "send": "send a patrol",
+        "accept": "patrol accepts",
+        "arrive": "patrol arrives",
+        "welfare": "state of the victim",
+    },
+    "Term": {
+        "mobile stalking alarm": "mobile stalking alarm",
+        "alarm": "alarm",
+        "intervention": "intervention",
+        "button": "button",
+        "victim": "victim",
+        "perpetrator": "perpetrator",
+        "case file": "case file",
+        "file zone": "file zone",
+        "zone": "police zone",
+        "control room": "control room",
+        "prosecutor's office": "prosecutor's office",
+        "case meeting": "case meeting",
+        "patrol": "patrol",
+        "receipt": "receipt",
+        "acknowledge": "acknowledge",
+        "dispatch": "dispatch",
+        "hand over": "hand over",
+        "close": "close",
+        "contact ban": "contact ban",
+        "test press": "test press",
+        "accidental": "accidental",
+        "exercise": "EXERCISE",
+    },
+}
+"""Enumeration -> code -> English words. "Compass" has the points of `console.domain.location.POINTS`, "Term"
+the words of `docs/domain.md`, "Words"."""
+
+FACTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "state": ("PatrolState", "State"),
+    "outcome": ("Outcome",),
+    "role": ("Role", "ActorKind"),
+    "channel": ("Channel",),
+    "why": ("ChannelReason",),
+    "verified_by": ("VerifiedBy",),
+}
+"""Facts of a refusal or a reason that are codes themselves, and whose codes they are."""
+
+
+def word(code: StrEnum) -> str:
+    """What a code is called. One that has no words (a later version's) is shown as it is, without underscores."""
+    return _word(type(code).__name__, code.value)
+
+
+def compass(point: str) -> str:
+    """A point of the compass (`console.domain.location.POINTS`) in the letters of the language in use."""
+    return _word("Compass", point)
+
+
+def term(name: str) -> str:
+    """A word of the domain by its English name in `docs/domain.md`."""
+    return _word("Term", name)
+
+
+def refusal(refused: Refusal) -> str:
+    """The sentence of a refusal; facts that are codes are put into words too."""
+    from console.domain.commands import REFUSALS
+
+    facts = {name: _fact(name, value) for name, value in refused.facts.items()}
+    sentence = REFUSALS.get(refused.code)
+    if sentence is None:
+        return f"{refused.code}: {', '.join(map(str, facts.values()))}" if facts else refused.code
+    return _(sentence, **(facts or {"number": "?"}))
+
+
+def reason(given: Reason) -> str:
+    """Why a patrol stands where it stands in the ranking, or why it cannot be sent."""
+    facts = {name: _fact(name, value) for name, value in given.facts.items()}
+    text = WORDS["ReasonCode"].get(given.code.value, given.code.value)
+    return pgettext("ReasonCode", text, **facts).strip()
+
+
+def every_word() -> Iterator[tuple[str, str]]:
+    """Context and English words of everything in `WORDS`, for the catalogues."""
+    for context, words in WORDS.items():
+        for english in words.values():
+            yield context, english
+
+
+def _word(context: str, code: str) -> str:
+    english = WORDS.get(context, {}).get(code)
+    return code.replace("_", " ") if english is None else pgettext(context, english)
+
+
+def _fact(name: str, value: object) -> object:
+    for context in FACTS.get(name, ()):
+        if isinstance(value, str) and value in WORDS[context]:
+            return _word(context, value)
+    return value
