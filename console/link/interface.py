@@ -71,7 +71,11 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """All that a screen shows at one moment. ``room.position < head`` is a gap, and is shown as one."""
+    """All that a screen shows at one moment. ``room.position < head`` is a gap, and is shown as one.
+
+    ``trouble`` is the backend's, in codes; ``own_trouble`` says why waiting commands cannot be kept on disk here.
+    ``why`` says in the backend's or the system's words why the link stands as it does.
+    """
 
     connection: Connection = Connection.CONNECTING
     room: Room = field(default_factory=Room)
@@ -83,6 +87,7 @@ class Picture:
     latency_ms: float | None = None
     head: int = 0
     trouble: tuple[str, ...] = ()
+    own_trouble: str = ""
     notice: Notice | None = None
     why: str = ""
     unrecorded: tuple[PressUnrecorded, ...] = ()

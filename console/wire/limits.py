@@ -16,8 +16,8 @@ FIRST_FRAME_WITHIN_S: Final = 5.0
 """Who says nothing for this long after connecting, or too much at once, is out (S3)."""
 
 HEARTBEAT_EVERY_S: Final = 1.0
-STALE_AFTER_S: Final = 5.0
-"""After this long without a frame a console is no longer live, and says so across its whole width (R6)."""
+STALE_AFTER_S: Final = 4.0
+"""After this long without a frame a console is no longer live; the banner stands within 5 s (R6)."""
 
 REPLAYABLE_EVENTS: Final = 5_000
 """Up to here a resume sends the missed events one by one; beyond, a snapshot."""

@@ -1,0 +1,441 @@
+"""One console's conversation with the backend, without a socket: frames in, frames out, next deadline.
+
+The adapter (`console.link.live`) connects, hands in what it hears and sends what it is told. Time is the
+monotonic clock of whoever drives it, in seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from pydantic import BaseModel, ValidationError
+
+from console.domain.commands import AnyCommand, Command
+from console.domain.events import AlarmRaised, AlarmRepeated, Event
+from console.domain.room import Room
+from console.link.backoff import Backoff
+from console.link.interface import Ask, BackendClock, Connection, Picture
+from console.link.outbox import Outbox
+from console.wire import console_frames as f
+from console.wire.cleaning import read_cleaned
+from console.wire.limits import STALE_AFTER_S, CloseCode
+
+GAP_PATIENCE_S: Final = 2.0
+"""A gap that lasts longer is not on its way: start again from the cursor."""
+
+SETTLED_AFTER_S: Final = 10.0
+"""A connection that has lived this long was a good one: the next delay starts small again."""
+
+RESULTS_KEPT: Final = 20
+
+
+class Do(StrEnum):
+    """What the adapter is to do with the socket."""
+
+    NOTHING = "nothing"
+    CONNECT = "connect"
+    DROP = "drop"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Who logs in."""
+
+    operator: str
+    password: str
+
+
+@dataclass
+class _Parts:
+    """An answer, or a snapshot, that comes in parts."""
+
+    future: Future[f.Answer] | None = None
+    intervention: UUID | None = None
+    events: tuple[Event, ...] = ()
+    history: tuple[f.Summary, ...] = ()
+
+
+class Session:
+    """State machine of one console. Not thread-safe: one loop drives it.
+
+    ``new_id`` makes command ids. ``on_events`` gets every event with its position, for those who want the feed
+    itself; ``after``: begin the feed there instead of with a snapshot.
+    """
+
+    def __init__(
+        self,
+        urls: tuple[str, ...],
+        new_id: Callable[[], UUID],
+        backoff: Backoff,
+        *,
+        on_events: Callable[[tuple[f.Positioned, ...]], None] | None = None,
+        after: int | None = None,
+    ) -> None:
+        self.urls = urls
+        self.picture = Picture(url=urls[0])
+        self._new_id = new_id
+        self._backoff = backoff
+        self._on_events = on_events
+        self._after = after
+        self._credentials: Credentials | None = None
+        self._token: str | None = None
+        self._cursor: f.Cursor | None = None
+        self._outbox = Outbox()
+        self._out: list[str] = []
+        self._parts: dict[UUID | str, _Parts] = {}
+        self._connected = False
+        self._welcomed_s: float | None = None
+        self._heard_s = 0.0
+        self._connect_at_s: float | None = None
+        self._gap_since_s: float | None = None
+        self._caught_up = False
+        self._dropped = False
+        self._acked = 0
+        self.journal_key: str | None = None
+
+    # what the adapter asks
+
+    @property
+    def url(self) -> str:
+        """The address to connect to now."""
+        return self.picture.url
+
+    @property
+    def outbox(self) -> Outbox:
+        """Commands without a result."""
+        return self._outbox
+
+    @property
+    def cursor(self) -> f.Cursor | None:
+        """Where this console stands in the feed."""
+        return self._cursor
+
+    def frames(self) -> tuple[str, ...]:
+        """Take the frames that are to be sent now."""
+        taken, self._out = tuple(self._out), []
+        return taken
+
+    def deadline_s(self) -> float | None:
+        """When `tick` must be called at the latest."""
+        if self._connected:
+            times = [self._heard_s + STALE_AFTER_S]
+            if self._gap_since_s is not None:
+                times.append(self._gap_since_s + GAP_PATIENCE_S)
+            return min(times)
+        return self._connect_at_s
+
+    def tick(self, now_s: float) -> Do:
+        """Look at the clock: connect, or drop a connection that is silent or has lost something."""
+        self._show(pending=self._outbox.aged(now_s))
+        if not self._connected:
+            if self._connect_at_s is not None and now_s >= self._connect_at_s:
+                self._connect_at_s = None
+                return Do.CONNECT
+            return Do.NOTHING
+        if self._dropped:
+            return Do.DROP
+        if now_s - self._heard_s >= STALE_AFTER_S:
+            self._change(connection=Connection.STALE, why="silent")
+            return self._drop()
+        if self._gap_since_s is not None and now_s - self._gap_since_s >= GAP_PATIENCE_S:
+            return self._drop()
+        return Do.NOTHING
+
+    # what people ask
+
+    def login(self, operator: str, password: str, now_s: float) -> None:
+        """Log in with these; connects if it is not connected."""
+        self._credentials, self._token = Credentials(operator, password), None
+        self._change(connection=Connection.CONNECTING, why="")
+        if not self._connected:
+            self._connect_at_s = now_s
+
+    def send(
+        self,
+        do: AnyCommand,
+        intervention: UUID | None,
+        seen_decision: int | None,
+        now_s: float,
+        command: UUID | None = None,
+    ) -> UUID:
+        """Send a command, or keep it while the link is down."""
+        made = Command(
+            id=command or self._new_id(),
+            intervention=str(intervention) if intervention else None,
+            seen_decision=seen_decision,
+            do=do,
+        )
+        self.submit(made, now_s)
+        return made.id
+
+    def submit(self, command: Command, now_s: float) -> None:
+        """Send a command that is already made."""
+        live = self._live
+        self._show(pending=self._outbox.added(command, now_s, live=live))
+        if live:
+            self._say(f.CommandFrame(command=command))
+
+    def confirm(self, command: UUID, now_s: float) -> None:
+        """Send a waiting command after all."""
+        box, again = self._outbox.confirmed(command, self.picture.room, now_s, live=self._live)
+        self._show(pending=box)
+        if again:
+            self._say(f.CommandFrame(command=again))
+
+    def discard(self, command: UUID) -> None:
+        """Drop a waiting command."""
+        self._show(pending=self._outbox.without(command))
+
+    def recover(self, commands: tuple[Command, ...], now_s: float) -> None:
+        """Take in what an earlier run left in the journal."""
+        self._show(pending=self._outbox.recovered(commands, now_s))
+        self._flush(now_s)
+
+    def ask(self, ask: Ask, future: Future[f.Answer], intervention: UUID | None = None) -> None:
+        """Ask a question; the future gets the answer, or ConnectionError."""
+        if not self._live:
+            future.set_exception(ConnectionError("the backend is not connected"))
+            return
+        query = f.Query(id=self._new_id(), ask=ask)
+        self._parts[query.id] = _Parts(future=future, intervention=intervention)
+        self._say(query)
+
+    # what the socket says
+
+    def connected(self, now_s: float) -> None:
+        """The socket stands: log in."""
+        self._connected, self._dropped, self._heard_s = True, False, now_s
+        if self._credentials is None:
+            self._change(connection=Connection.LOGIN_NEEDED)
+            return
+        login = f.Login(
+            operator=self._credentials.operator,
+            password=None if self._token else self._credentials.password,
+            token=self._token,
+        )
+        self._say(login)
+
+    def disconnected(self, now_s: float, code: int | None = None, why: str = "") -> None:
+        """The socket is gone, or could not be had (``code`` None)."""
+        self._connected, self._caught_up, self._gap_since_s = False, False, None
+        self._out.clear()
+        for parts in self._parts.values():
+            if parts.future and not parts.future.done():
+                parts.future.set_exception(ConnectionError("the connection was lost"))
+        self._parts.clear()
+        if self._welcomed_s is not None and now_s - self._welcomed_s >= SETTLED_AFTER_S:
+            self._backoff.settle()
+        self._welcomed_s = None
+        self._show(pending=self._outbox.cut().aged(now_s))
+        match code:
+            case CloseCode.NOT_LOGGED_IN if self._token:
+                self._token = None
+                self._again(now_s, 0.0, "session ended")
+            case CloseCode.NOT_LOGGED_IN | CloseCode.LOGGED_OUT | CloseCode.NOT_ALLOWED:
+                self._credentials = self._token = None
+                self._change(connection=Connection.LOGIN_NEEDED, why=why)
+            case CloseCode.VERSION:
+                self._change(connection=Connection.CLOSED, why=why)
+            case CloseCode.TOO_SLOW:
+                self._again(now_s, 0.0, why)
+            case _:
+                after = self.urls.index(self.url) + 1
+                self._change(url=self.urls[after % len(self.urls)])
+                self._again(now_s, self._backoff.next_s(), why)
+
+    def received(self, frame: str | bytes, now_s: float) -> None:
+        """Take in a frame. One that cannot be read is counted as heard, noted, and changes nothing else (R11)."""
+        self._heard_s = now_s
+        try:
+            read = read_cleaned(f.to_console, frame)
+        except (ValidationError, ValueError):
+            self._change(notice=f.Notice(code="unreadable_frame"))
+            return
+        self._change(heard_s=now_s)
+        self._take(read, now_s)
+
+    def latency(self, milliseconds: float) -> None:
+        """The round trip as measured by the socket's keepalive."""
+        self._change(latency_ms=milliseconds)
+
+    def trouble_here(self, why: str | None) -> None:
+        """The journal could not be written, or can again."""
+        if self.picture.own_trouble != (why or ""):
+            self._change(own_trouble=why or "")
+
+    def _take(self, frame: f.ToConsole, now_s: float) -> None:
+        match frame:
+            case f.Welcome():
+                self._welcome(frame, now_s)
+            case f.Heartbeat():
+                clock = BackendClock(frame.now, now_s)
+                self._change(clock=clock, head=max(frame.head, self.picture.head), trouble=frame.trouble)
+                self._caught(now_s)
+            case f.Events():
+                self._events(frame.items, now_s)
+            case f.Snapshot():
+                self._snapshot(frame, now_s)
+            case f.InterventionSnapshot():
+                parts = self._parts.setdefault(str(frame.intervention), _Parts())
+                parts.events += frame.events
+                if frame.last:
+                    del self._parts[str(frame.intervention)]
+                    self._room(self.picture.room.with_intervention(frame.position, parts.events), now_s)
+            case f.InterventionWithdrawn():
+                gone = self.picture.room.without(frame.intervention)
+                self._room(replace(gone, position=max(gone.position, frame.position)), now_s)
+            case f.Patrols():
+                self._patrols(frame)
+            case f.PressUnrecorded():
+                self._change(unrecorded=(*self.picture.unrecorded, frame))
+            case f.Result():
+                self._show(pending=self._outbox.without(frame.id))
+                self._change(results=(*self.picture.results, frame)[-RESULTS_KEPT:])
+            case f.Answer():
+                self._answer(frame, now_s)
+            case f.Notice():
+                self._change(notice=frame)
+            case f.UnknownFrame():
+                self._change(notice=f.Notice(code="update_needed", facts={"type": frame.type}))
+
+    def _welcome(self, frame: f.Welcome, now_s: float) -> None:
+        self._token, self._welcomed_s = frame.token, now_s
+        self.journal_key = frame.journal_key
+        cursor = self._cursor
+        if cursor is None and self._after is not None:
+            cursor = f.Cursor(ledger=frame.ledger, epoch=frame.epoch, position=self._after)
+            self._room(replace(self.picture.room, position=self._after), now_s)
+        same = cursor is not None and (cursor.ledger, cursor.epoch) == (frame.ledger, frame.epoch)
+        if not same:
+            cursor = None
+            self._change(room=Room(frame.operator.room))
+        self._cursor = cursor or f.Cursor(ledger=frame.ledger, epoch=frame.epoch, position=0)
+        self._change(
+            connection=Connection.LIVE,
+            room=replace(self.picture.room, code=frame.operator.room),
+            mode=frame.mode,
+            operator=frame.operator,
+            clock=BackendClock(frame.now, now_s),
+            head=frame.head if not same else max(frame.head, self.picture.head),
+            why="",
+        )
+        self._say(f.Resume(cursor=cursor))
+
+    def _events(self, items: tuple[f.Positioned, ...], now_s: float) -> None:
+        fresh = tuple(item for item in items if item.position > self.picture.room.position)
+        if fresh and fresh[0].position > self.picture.room.position + 1:
+            self._gap_since_s = now_s - GAP_PATIENCE_S
+            return
+        room, _ = self.picture.room.apply((item.position, item.event) for item in fresh)
+        if self._on_events and fresh:
+            self._on_events(fresh)
+        recorded = {
+            (item.event.body.button, item.event.body.press_id)
+            for item in fresh
+            if isinstance(item.event.body, AlarmRaised | AlarmRepeated)
+        }
+        if recorded and self.picture.unrecorded:
+            left = tuple(one for one in self.picture.unrecorded if (one.button, one.press_id) not in recorded)
+            self._change(unrecorded=left)
+        self._room(room, now_s)
+
+    def _snapshot(self, frame: f.Snapshot, now_s: float) -> None:
+        parts = self._parts.setdefault("snapshot", _Parts())
+        parts.events += frame.events
+        if frame.last:
+            del self._parts["snapshot"]
+            self._room(self.picture.room.with_snapshot(frame.position, parts.events), now_s)
+
+    def _patrols(self, frame: f.Patrols) -> None:
+        first = frame.complete and "patrols" not in self._parts
+        if frame.complete:
+            self._parts["patrols"] = _Parts()
+        else:
+            self._parts.pop("patrols", None)
+        self._change(room=self.picture.room.with_patrols(frame.patrols, complete=first))
+
+    def _answer(self, frame: f.Answer, now_s: float) -> None:
+        parts = self._parts.get(frame.id)
+        if parts is None:
+            return
+        parts.events += frame.events
+        parts.history += frame.history
+        if not frame.last:
+            return
+        del self._parts[frame.id]
+        whole = frame.model_copy(update={"events": parts.events, "history": parts.history})
+        if parts.future:
+            parts.future.set_result(whole)
+        elif parts.intervention and whole.events:
+            self._room(self.picture.room.with_intervention(self.picture.room.position, whole.events), now_s)
+
+    def _room(self, room: Room, now_s: float) -> None:
+        """Show the next room, move the cursor, and fetch what is missing in it."""
+        fetched = {parts.intervention for parts in self._parts.values()}
+        self._change(room=room, head=max(room.position, self.picture.head))
+        if self._cursor:
+            self._cursor = self._cursor.model_copy(update={"position": room.position})
+        for missing in room.missing - fetched:
+            query = f.Query(id=self._new_id(), ask=f.AskTimeline(intervention=str(missing)))
+            self._parts[query.id] = _Parts(intervention=missing)
+            self._say(query)
+        if self._live:
+            if room.position > self._acked:
+                self._acked = room.position
+                self._say(f.Ack(position=room.position))
+            self._caught(now_s)
+
+    def _caught(self, now_s: float) -> None:
+        """Watch the gap; once the picture has caught up, let out what waited."""
+        if self.picture.gap:
+            if self._gap_since_s is None:
+                self._gap_since_s = now_s
+            return
+        self._gap_since_s = None
+        self._caught_up = True
+        self._flush(now_s)
+
+    def _flush(self, now_s: float) -> None:
+        if not self._live or not self._caught_up:
+            return
+        box, ready = self._outbox.flushed(self.picture.room, now_s)
+        self._show(pending=box)
+        for command in ready:
+            self._say(f.CommandFrame(command=command))
+
+    @property
+    def _live(self) -> bool:
+        return self._connected and self.picture.connection is Connection.LIVE
+
+    def _again(self, now_s: float, delay_s: float, why: str) -> None:
+        if self._credentials is None:
+            self._change(connection=Connection.LOGIN_NEEDED, why=why)
+            return
+        was = self.picture.connection
+        lost = (
+            Connection.CONNECTING
+            if was is Connection.CONNECTING and not self.picture.operator
+            else Connection.LOST
+        )
+        self._change(connection=lost, why=why, latency_ms=None)
+        self._connect_at_s = now_s + delay_s
+
+    def _drop(self) -> Do:
+        self._dropped = True
+        return Do.DROP
+
+    def _say(self, frame: BaseModel) -> None:
+        self._out.append(frame.model_dump_json())
+
+    def _show(self, *, pending: Outbox) -> None:
+        if pending.pending != self._outbox.pending:
+            self._outbox = pending
+            self._change(pending=pending.pending)
+
+    def _change(self, **change: Any) -> None:
+        self.picture = replace(self.picture, **change)

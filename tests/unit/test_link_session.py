@@ -1,0 +1,315 @@
+"""A console's conversation with the backend, frame by frame, on a clock that the test moves."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import Future
+from datetime import timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import pytest
+from pydantic import BaseModel
+
+from console.domain import commands as c
+from console.domain import events as e
+from console.domain.room import Room
+from console.domain.values import Mode, Role
+from console.link.backoff import Backoff
+from console.link.interface import Connection, Waiting
+from console.link.session import GAP_PATIENCE_S, Do, Session
+from console.wire import console_frames as f
+from console.wire.limits import OUTBOX_MAX_AGE_S, STALE_AFTER_S, CloseCode
+from tests.unit.test_evolve import NOW
+from tests.unit.test_room import NOTE, feed
+
+LEDGER = UUID(int=99)
+ONE = UUID(int=1)
+
+
+def welcome(head: int = 0, epoch: int = 1) -> f.Welcome:
+    return f.Welcome(
+        mode=Mode.DEMO,
+        ledger=LEDGER,
+        epoch=epoch,
+        head=head,
+        now=NOW,
+        operator=f.Operator(id="4711", name="E. Exemple", role=Role.OPERATOR, room="VBR"),
+        token="t" * 32,
+        journal_key="A" * 43 + "=",
+    )
+
+
+class Backend:
+    """The other end of a session: hears what it says, says frames, and moves the clock."""
+
+    def __init__(self, **options: Any) -> None:
+        ids = count(1000)
+        self.session = Session(
+            ("ws://one/console", "ws://two/console"),
+            lambda: UUID(int=next(ids)),
+            Backoff(lambda: 1.0),
+            **options,
+        )
+        self.now_s = 100.0
+
+    def heard(self) -> list[dict[str, Any]]:
+        return [json.loads(frame) for frame in self.session.frames()]
+
+    def say(self, frame: BaseModel) -> None:
+        self.session.received(frame.model_dump_json(), self.now_s)
+
+    def events(self, entries: list[tuple[int, e.Event]]) -> None:
+        self.say(f.Events(items=tuple(f.Positioned(position=at, event=event) for at, event in entries)))
+
+    def wait(self, seconds: float) -> Do:
+        self.now_s += seconds
+        return self.session.tick(self.now_s)
+
+    def connect(self, head: int = 0, epoch: int = 1) -> list[dict[str, Any]]:
+        self.session.connected(self.now_s)
+        login = self.heard()
+        self.say(welcome(head, epoch))
+        return login + self.heard()
+
+    def cut(self, code: int | None = None) -> None:
+        self.session.disconnected(self.now_s, code, "cut")
+
+
+@pytest.fixture
+def backend() -> Backend:
+    made = Backend()
+    made.session.login("4711", "a long invented password", made.now_s)
+    assert made.wait(0) is Do.CONNECT
+    return made
+
+
+def live(backend: Backend, entries: list[tuple[int, e.Event]]) -> None:
+    backend.connect(len(entries))
+    backend.events(entries)
+    backend.heard()
+
+
+def test_it_logs_in_and_starts_with_a_snapshot(backend: Backend) -> None:
+    login, resume = backend.connect()
+    assert (login["operator"], login["password"]) == ("4711", "a long invented password")
+    assert resume == {"type": "resume", "cursor": None}
+    assert backend.session.picture.connection is Connection.LIVE
+    assert backend.session.picture.mode is Mode.DEMO
+
+
+def test_the_picture_is_the_fold_of_what_came(backend: Backend) -> None:
+    entries = feed((1, NOTE), (2, NOTE))
+    live(backend, entries)
+    whole, _ = Room("VBR").apply(entries)
+    assert backend.session.picture.room == whole
+    assert backend.session.picture.gap == 0
+
+
+def test_after_a_cut_it_logs_in_with_the_token_and_resumes_from_its_cursor(backend: Backend) -> None:
+    entries = feed((1, NOTE), (2, NOTE))
+    live(backend, entries[:2])
+    backend.cut()
+    assert backend.session.picture.connection is Connection.LOST
+    assert backend.wait(10) is Do.CONNECT
+    login, resume = backend.connect(len(entries))
+    assert (login["password"], login["token"]) == (None, "t" * 32)
+    assert resume["cursor"] == {"ledger": str(LEDGER), "epoch": 1, "position": 2}
+    backend.events(entries[1:])
+    whole, _ = Room("VBR").apply(entries)
+    assert backend.session.picture.room == whole
+
+
+def test_another_epoch_makes_the_cursor_and_the_picture_worthless(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    backend.cut()
+    backend.wait(10)
+    _, resume = backend.connect(epoch=2)
+    assert resume["cursor"] is None
+    assert backend.session.picture.room == Room("VBR")
+
+
+def test_four_seconds_of_silence_are_stale_and_the_connection_is_dropped(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    assert backend.session.deadline_s() == backend.now_s + STALE_AFTER_S
+    assert backend.wait(STALE_AFTER_S - 0.1) is Do.NOTHING
+    assert backend.wait(0.1) is Do.DROP
+    assert backend.session.picture.connection is Connection.STALE
+
+
+def test_a_gap_is_shown_and_not_waited_for_longer_than_two_seconds(backend: Backend) -> None:
+    entries = feed((1, NOTE), (2, NOTE))
+    live(backend, entries[:2])
+    backend.say(f.Heartbeat(now=NOW, head=4))
+    assert backend.session.picture.gap == 2
+    assert backend.wait(GAP_PATIENCE_S - 0.1) is Do.NOTHING
+    assert backend.wait(0.1) is Do.DROP
+
+
+def test_an_event_beyond_a_gap_is_never_shown_as_if_nothing_were_missing(backend: Backend) -> None:
+    entries = feed((1, NOTE), (2, NOTE))
+    live(backend, entries[:1])
+    backend.events(entries[2:])
+    assert backend.session.picture.room.position == 1
+    assert backend.wait(0) is Do.DROP
+
+
+def test_a_wrong_password_asks_again_and_never_retries_by_itself(backend: Backend) -> None:
+    backend.session.connected(backend.now_s)
+    backend.session.disconnected(backend.now_s, CloseCode.NOT_LOGGED_IN, "unknown operator or wrong password")
+    assert backend.session.picture.connection is Connection.LOGIN_NEEDED
+    assert backend.wait(60) is Do.NOTHING
+
+
+def test_an_ended_session_token_falls_back_on_the_password(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    backend.cut()
+    backend.wait(10)
+    backend.session.connected(backend.now_s)
+    backend.heard()
+    backend.cut(CloseCode.NOT_LOGGED_IN)
+    assert backend.wait(0) is Do.CONNECT
+    backend.session.connected(backend.now_s)
+    assert backend.heard()[0]["password"] == "a long invented password"
+
+
+def test_each_failed_try_goes_to_the_next_address_and_waits_longer(backend: Backend) -> None:
+    waits, urls = [], []
+    for _ in range(7):
+        backend.cut()
+        deadline = backend.session.deadline_s()
+        assert deadline is not None
+        waits.append(round(deadline - backend.now_s, 1))
+        urls.append(backend.session.url)
+        backend.wait(waits[-1])
+    assert waits == [0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
+    assert urls[:3] == ["ws://two/console", "ws://one/console", "ws://two/console"]
+
+
+def test_a_command_stands_as_sent_until_its_result(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    command = backend.session.send(c.Acknowledge(), ONE, 0, backend.now_s)
+    assert backend.session.picture.pending[command].waiting is Waiting.SENT
+    assert backend.heard()[0]["command"]["do"] == {"verb": "acknowledge"}
+    backend.say(f.Result(id=command, refusal=c.Refusal(code="already_acknowledged", facts={"by": "4712"})))
+    assert not backend.session.picture.pending
+    assert backend.session.picture.results[-1].id == command
+
+
+def test_a_young_command_goes_out_again_by_itself_with_the_same_id(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    command = backend.session.send(c.Acknowledge(), ONE, 0, backend.now_s)
+    backend.heard()
+    backend.cut()
+    assert backend.session.picture.pending[command].waiting is Waiting.QUEUED
+    backend.wait(OUTBOX_MAX_AGE_S - 1)
+    backend.connect(2)
+    assert backend.heard() == []
+    backend.say(f.Heartbeat(now=NOW, head=2))
+    assert [frame["command"]["id"] for frame in backend.heard()] == [str(command)]
+
+
+def test_an_old_command_asks_and_goes_out_only_when_confirmed(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    backend.cut()
+    command = backend.session.send(c.Acknowledge(), ONE, 0, backend.now_s)
+    backend.wait(OUTBOX_MAX_AGE_S + 1)
+    assert backend.session.picture.pending[command].waiting is Waiting.ASKS
+    backend.connect(2)
+    backend.say(f.Heartbeat(now=NOW, head=2))
+    assert backend.heard() == []
+    backend.session.confirm(command, backend.now_s)
+    assert [frame["command"]["id"] for frame in backend.heard()] == [str(command)]
+
+
+def test_a_command_whose_intervention_has_changed_asks(backend: Backend) -> None:
+    entries = feed((1, NOTE), (1, e.Acknowledged()))
+    live(backend, entries[:2])
+    backend.cut()
+    command = backend.session.send(c.Acknowledge(), ONE, 0, backend.now_s)
+    backend.wait(1)
+    backend.connect(3)
+    backend.heard()
+    backend.events(entries[2:])
+    assert backend.session.picture.pending[command].waiting is Waiting.ASKS
+    assert [frame["type"] for frame in backend.heard()] == ["ack"]
+
+
+def test_a_note_is_always_kept_for_sending(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    backend.cut()
+    backend.session.send(c.Note(words="radio silence on channel 4"), ONE, 0, backend.now_s)
+    backend.wait(3600)
+    backend.connect(2)
+    backend.say(f.Heartbeat(now=NOW, head=2))
+    assert [frame["command"]["do"]["verb"] for frame in backend.heard()] == ["note"]
+
+
+def test_what_an_earlier_run_left_asks(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    left = c.Command(id=UUID(int=5), intervention=str(ONE), seen_decision=0, do=c.Acknowledge())
+    backend.session.recover((left,), backend.now_s)
+    assert backend.session.picture.pending[left.id].waiting is Waiting.ASKS
+    backend.session.discard(left.id)
+    assert not backend.session.picture.pending
+
+
+def test_an_answer_in_parts_arrives_whole(backend: Backend) -> None:
+    entries = feed((1, NOTE), (1, NOTE))
+    live(backend, entries)
+    future: Future[f.Answer] = Future()
+    backend.session.ask(f.AskTimeline(intervention=str(ONE)), future)
+    query = UUID(backend.heard()[0]["id"])
+    events = [event for _, event in entries]
+    backend.say(f.Answer(id=query, events=tuple(events[:1]), last=False))
+    assert not future.done()
+    backend.say(f.Answer(id=query, events=tuple(events[1:])))
+    assert list(future.result(0).events) == events
+
+
+def test_a_question_that_is_cut_off_fails_and_does_not_hang(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    future: Future[f.Answer] = Future()
+    backend.session.ask(f.AskTimeline(intervention=str(ONE)), future)
+    backend.cut()
+    with pytest.raises(ConnectionError):
+        future.result(0)
+
+
+def test_an_intervention_whose_beginning_is_missing_is_fetched(backend: Backend) -> None:
+    entries = feed((1, NOTE), (1, NOTE))
+    made = Backend(after=2)
+    made.session.login("4711", "a long invented password", made.now_s)
+    made.wait(0)
+    made.connect(3)
+    made.events(entries[2:])
+    asked = next(frame for frame in made.heard() if frame["type"] == "query")
+    made.say(f.Answer(id=UUID(asked["id"]), events=tuple(event for _, event in entries)))
+    assert made.session.picture.room.missing == frozenset()
+    assert [len(one.timeline) for one in made.session.picture.room.queue()] == [3]
+
+
+def test_a_press_that_was_not_recorded_stands_until_it_is(backend: Backend) -> None:
+    live(backend, [])
+    backend.say(f.PressUnrecorded(button="B-1", press_id="p1", received_at=NOW))
+    assert len(backend.session.picture.unrecorded) == 1
+    backend.events(feed((1, NOTE)))
+    assert not backend.session.picture.unrecorded
+
+
+@pytest.mark.parametrize("bad", ["", "{", "[]", "\x00", '{"type":"events","items":"x"}', b"\xff\xfe"])
+def test_a_frame_that_cannot_be_read_changes_nothing_else(backend: Backend, bad: str | bytes) -> None:
+    live(backend, feed((1, NOTE)))
+    room = backend.session.picture.room
+    backend.session.received(bad, backend.now_s)
+    assert backend.session.picture.room is room
+    assert backend.session.picture.notice == f.Notice(code="unreadable_frame")
+
+
+def test_ages_are_measured_on_the_backends_clock(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    backend.say(f.Heartbeat(now=NOW + timedelta(hours=1), head=2))
+    clock = backend.session.picture.clock
+    assert clock is not None
+    assert clock.at(backend.now_s + 2) == NOW + timedelta(hours=1, seconds=2)
