@@ -1,0 +1,140 @@
+"""What is to be drawn on the map: one frozen value, and the marks it is drawn with.
+
+Every mark has a shape of its own and a word or a letter, so that colour is never alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from console.domain.casefile import AddressKind
+from console.domain.location import distance_m
+from console.domain.patrols import PatrolState
+from console.tui.map.projection import Bounds
+
+VICTIM_MARK = "✚"
+OTHER_FIX_MARK = "?"
+THREAT_PREFIX = "P"
+"""Before the mark of an address that is the perpetrator's."""
+
+PATROL_MARKS = {
+    PatrolState.FREE: "▸",
+    PatrolState.RESERVED: "▹",
+    PatrolState.BUSY: "▹",
+    PatrolState.DISPATCHED: "►",
+    PatrolState.ACCEPTED: "►",
+    PatrolState.EN_ROUTE: "►",
+    PatrolState.ON_SCENE: "◆",
+}
+"""Full: can be sent; hollow: cannot; large: under way. Who is off duty is not on the map."""
+
+ADDRESS_MARKS = {
+    AddressKind.HOME: "⌂",
+    AddressKind.WORK: "⚒",
+    AddressKind.SCHOOL: "✎",
+    AddressKind.FAMILY: "⚯",
+    AddressKind.USUAL_PLACE: "△",
+}
+
+CLOSEST_FIT_M = 250.0
+"""No fit shows less than this around the victim: the streets about her are part of the answer."""
+
+NEAREST_PATROLS = 3
+"""So many patrols are fitted into the window while none is on its way."""
+
+
+class Whose(StrEnum):
+    """Whose address it is."""
+
+    VICTIM = "victim"
+    PERPETRATOR = "perpetrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Victim:
+    """Where the victim is: degrees (WGS84), radius at 95 % in metres.
+
+    ``could_be_now_m`` is the radius of where she can be by now (W9), None if she does not move.
+    ``trail`` are earlier positions (lon, lat), the oldest first. ``note`` stands beside the mark in words
+    that are already translated, such as the age of a stale position.
+    """
+
+    lon: float
+    lat: float
+    r95_m: float
+    could_be_now_m: float | None = None
+    trail: tuple[tuple[float, float], ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherFix:
+    """A position that does not move the marker until the operator chooses it: shown with a question mark."""
+
+    lon: float
+    lat: float
+    r95_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class PatrolMark:
+    """A patrol on the map; ``highlighted`` if it is sent to, or picked for, the intervention shown."""
+
+    call_sign: str
+    state: PatrolState
+    lon: float
+    lat: float
+    highlighted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddressMark:
+    """A known address: what it is, and whose."""
+
+    kind: AddressKind
+    whose: Whose
+    lon: float
+    lat: float
+
+    @property
+    def mark(self) -> str:
+        """``⌂`` for the victim's home, ``P⌂`` for the perpetrator's."""
+        return (THREAT_PREFIX if self.whose is Whose.PERPETRATOR else "") + ADDRESS_MARKS[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that moves on the map, and the zone whose border stands out.
+
+    ``subject`` says what is shown (the intervention's number): another subject makes the map fit itself
+    anew, the same one leaves it where the operator put it. ``no_position``: an intervention is shown, and
+    nobody knows where the victim is; ``zone`` is then the file zone.
+    """
+
+    subject: str = ""
+    victim: Victim | None = None
+    no_position: bool = False
+    other_fixes: tuple[OtherFix, ...] = ()
+    patrols: tuple[PatrolMark, ...] = ()
+    addresses: tuple[AddressMark, ...] = ()
+    zone: str | None = None
+
+    def bounds(self) -> Bounds | None:
+        """The box that a fit shows: the victim with her circles and the patrols that matter to her.
+
+        Those are the highlighted ones or, while there is none, the three nearest. None without a victim.
+        """
+        if self.victim is None:
+            return None
+        at = self.victim
+        box = Bounds.around(at.lon, at.lat, max(CLOSEST_FIT_M, at.r95_m, at.could_be_now_m or 0.0))
+        for patrol in self._fitted_patrols(at):
+            box = box.joined(Bounds(patrol.lon, patrol.lat, patrol.lon, patrol.lat))
+        return box
+
+    def _fitted_patrols(self, at: Victim) -> list[PatrolMark]:
+        on_duty = [patrol for patrol in self.patrols if patrol.state in PATROL_MARKS]
+        if chosen := [patrol for patrol in on_duty if patrol.highlighted]:
+            return chosen
+        return sorted(on_duty, key=lambda p: distance_m(at.lon, at.lat, p.lon, p.lat))[:NEAREST_PATROLS]

@@ -1,0 +1,318 @@
+"""The map on the screen: a line-API widget over a still and a moving layer."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from console.locale import N_, _
+from console.tui.map.braille import DOTS_X, DOTS_Y, Canvas, Run
+from console.tui.map.ground import Ground
+from console.tui.map.ink import COMPONENTS, Ink
+from console.tui.map.legend import caption
+from console.tui.map.marks import draw_marks
+from console.tui.map.projection import View
+from console.tui.map.scene import Scene
+
+ZOOM_STEP = 1.5
+"""A step closer by key; the wheel takes the same."""
+
+PAN_SHARE = 6
+"""A step by key moves the window by this part of its size: one sixth."""
+
+MIDDLE = 0.25
+"""While following, the window moves when the victim leaves its middle: what is a quarter from each edge."""
+
+ROWS_FOR_CAPTION = 5
+"""A pane lower than this has no row to spare for the line under the map."""
+
+
+class MapView(Widget, can_focus=True):
+    """Map of zones with victim, patrols and addresses: `show` a scene, the rest is keys and mouse.
+
+    Give it its `Ground` at any time (`lay`): until then it is blank. ``approximate`` says beside the scale
+    that the borders are no official ones.
+    """
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
+    DEFAULT_CSS = """
+    MapView {
+        width: 1fr;
+        height: 1fr;
+        & > .map--ground { color: $foreground; }
+        & > .map--border { color: $foreground 38%; }
+        & > .map--outline { color: $foreground 70%; }
+        & > .map--zone { color: $primary; text-style: bold; }
+        & > .map--place { color: $foreground 65%; }
+        & > .map--city { color: $foreground 88%; }
+        & > .map--zone-name { color: $foreground 58%; text-style: italic; }
+        & > .map--zone-name-sent { color: $primary; text-style: bold; }
+        & > .map--trail { color: $error 80%; }
+        & > .map--reach { color: $error 80%; }
+        & > .map--circle { color: $error; }
+        & > .map--doubt { color: $warning; }
+        & > .map--address { color: $foreground; text-style: bold; }
+        & > .map--threat { color: $warning; text-style: bold; }
+        & > .map--patrol-busy { color: $foreground 60%; }
+        & > .map--patrol { color: $foreground; text-style: bold; }
+        & > .map--patrol-sent { color: $success; text-style: bold; }
+        & > .map--victim { color: $error; text-style: bold reverse; }
+        & > .map--note { color: $foreground 60%; }
+        & > .map--alert { color: $foreground; background: $error; text-style: bold; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "shift+left,h",
+            "pan(-1, 0)",
+            N_("west"),
+            show=False,
+            id="map.west",
+            tooltip=N_("Move the map west"),
+        ),
+        Binding(
+            "shift+down,j",
+            "pan(0, 1)",
+            N_("south"),
+            show=False,
+            id="map.south",
+            tooltip=N_("Move the map south"),
+        ),
+        Binding(
+            "shift+up,k",
+            "pan(0, -1)",
+            N_("north"),
+            show=False,
+            id="map.north",
+            tooltip=N_("Move the map north"),
+        ),
+        Binding(
+            "shift+right,l",
+            "pan(1, 0)",
+            N_("east"),
+            show=False,
+            id="map.east",
+            tooltip=N_("Move the map east"),
+        ),
+        Binding(
+            "plus,equals_sign", "zoom(1)", N_("closer"), id="map.closer", tooltip=N_("Show less, larger")
+        ),
+        Binding("minus", "zoom(-1)", N_("farther"), id="map.farther", tooltip=N_("Show more, smaller")),
+        Binding(
+            "f",
+            "follow",
+            N_("follow"),
+            id="map.follow",
+            tooltip=N_("Keep the victim in the middle of the map, or stop doing so"),
+        ),
+        Binding(
+            "0", "fit", N_("fit"), id="map.fit", tooltip=N_("Show the victim, her circle and the patrols")
+        ),
+    ]
+
+    scene: reactive[Scene] = reactive(Scene(), repaint=False)
+    following: reactive[bool] = reactive(True, repaint=False)
+
+    def __init__(
+        self,
+        ground: Ground | None = None,
+        *,
+        approximate: bool = False,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self.ground = ground
+        self.approximate = approximate
+        self._view = View(0.0, 0.0, 1.0, 0, 0)
+        self._fitted = False
+        self._still = self._moving = Canvas(0, 0)
+        self._strips: dict[int, Strip] = {}
+        self._styles_of: list[Style] = []
+
+    @property
+    def window(self) -> View:
+        """What the map shows now."""
+        return self._view
+
+    def lay(self, ground: Ground, *, approximate: bool) -> None:
+        """Give the map its zones and places, or others."""
+        self.ground, self.approximate = ground, approximate
+        self.action_fit()
+
+    def show(self, scene: Scene) -> None:
+        """Show a scene. A new subject is fitted into the window; else the operator's window stays."""
+        self.scene = scene
+
+    # What happens to it
+
+    def watch_scene(self, before: Scene, scene: Scene) -> None:
+        """Repaint what changed: rows under a mark that moved, or all where the window moves."""
+        if scene.subject != before.subject or (before.victim is None) != (scene.victim is None):
+            self.following = True
+            self.action_fit()
+        elif not self._follow():
+            self._redraw_marks(everything=scene.zone != before.zone)
+
+    def watch_following(self, following: bool) -> None:
+        """Say below the map whether it follows."""
+        if not (following and self._follow()):
+            self._repaint_caption()
+
+    def on_resize(self) -> None:
+        """Keep what was fitted fitted; else keep centre and scale."""
+        columns, rows = self._map_size()
+        if self._fitted or not self._view.columns:
+            self.action_fit()
+        else:
+            self._look(self._view.resized(columns, rows))
+
+    def notify_style_update(self) -> None:
+        """Take the colours of another theme."""
+        super().notify_style_update()
+        self._styles_of.clear()
+        self._strips.clear()
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of the map."""
+        self.capture_mouse()
+        event.stop()
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Let go of it."""
+        self.release_mouse()
+        event.stop()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drag it."""
+        if self.app.mouse_captured is self and (event.delta_x or event.delta_y):
+            self._pan(-event.delta_x * DOTS_X, -event.delta_y * DOTS_Y)
+            event.stop()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Come closer to what is under the pointer."""
+        self._wheel(event, ZOOM_STEP)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Go away from what is under the pointer."""
+        self._wheel(event, 1 / ZOOM_STEP)
+
+    def _wheel(self, event: events.MouseScrollUp | events.MouseScrollDown, factor: float) -> None:
+        event.stop()
+        at = event.get_content_offset(self)
+        if at is not None:
+            self._fitted = False
+            self._look(self._view.zoomed(factor, (at.x + 0.5) * DOTS_X, (at.y + 0.5) * DOTS_Y))
+
+    # What it can be told
+
+    def action_pan(self, right: int, down: int) -> None:
+        """Move the window by a sixth of its size; it no longer follows."""
+        step_x, step_y = self._view.columns // PAN_SHARE, self._view.rows // PAN_SHARE
+        self._pan(right * max(1, step_x) * DOTS_X, down * max(1, step_y) * DOTS_Y)
+
+    def action_zoom(self, steps: int) -> None:
+        """Come closer, or go farther for steps below 0; while it follows, towards the victim."""
+        self._fitted = False
+        factor, victim = ZOOM_STEP**steps, self.scene.victim
+        if victim is not None and self.following and self._view.contains(victim.lon, victim.lat):
+            self._look(self._view.zoomed(factor, *self._view.to_dots(victim.lon, victim.lat)))
+        else:
+            self._look(self._view.zoomed(factor))
+
+    def action_follow(self) -> None:
+        """Follow the victim, or stop following."""
+        self.following = not self.following
+
+    def action_fit(self) -> None:
+        """Show the victim with circle and patrols; without her the zone; without that the whole country."""
+        columns, rows = self._map_size()
+        bounds = self.scene.bounds()
+        if bounds is None and self.ground is not None:
+            shape = self.ground.borders.zones.get(self.scene.zone or "")
+            bounds = shape.bounds if shape is not None else self.ground.borders.bounds
+        if bounds is None:
+            self._look(self._view.resized(columns, rows))
+            return
+        self._fitted = True
+        self._look(View.fit(bounds, columns, rows))
+
+    def _pan(self, dots_x: int, dots_y: int) -> None:
+        self._fitted = False
+        self.following = False
+        self._look(self._view.panned(dots_x, dots_y))
+
+    def _follow(self) -> bool:
+        """Bring the victim back to the middle if she left it; say whether the window moved."""
+        victim = self.scene.victim
+        if victim is None or not self.following or self._view.contains(victim.lon, victim.lat, inset=MIDDLE):
+            return False
+        self._look(self._view.centred(victim.lon, victim.lat))
+        return True
+
+    # How it is painted
+
+    def _map_size(self) -> tuple[int, int]:
+        columns, rows = self.size
+        return columns, rows - 1 if rows >= ROWS_FOR_CAPTION else rows
+
+    def _look(self, view: View) -> None:
+        self._view = view
+        self._redraw_marks(everything=True)
+
+    def _redraw_marks(self, everything: bool) -> None:
+        still = self.ground.layer(self._view, self.scene.zone) if self.ground is not None else None
+        self._still = still.canvas if still is not None else Canvas(self._view.columns, self._view.rows)
+        before, self._moving = self._moving, draw_marks(self.scene, self._view, still)
+        if everything or (before.columns, before.rows) != (self._moving.columns, self._moving.rows):
+            self._strips.clear()
+            self.refresh()
+            return
+        rows = [row for row in range(before.rows) if not before.same_row(self._moving, row)]
+        for row in rows:
+            self._strips.pop(row, None)
+        if rows:
+            self.refresh(*(Region(0, row, before.columns, 1) for row in rows))
+        self._repaint_caption()
+
+    def _repaint_caption(self) -> None:
+        row = self._view.rows
+        strip = self._strips.pop(row, None)
+        if strip is not None and strip != self.render_line(row):
+            self.refresh(Region(0, row, self._view.columns, 1))
+
+    def render_line(self, y: int) -> Strip:
+        """Render a row: the layers joined, or the line under the map."""
+        if (strip := self._strips.get(y)) is None:
+            strip = self._strips[y] = self._paint(self._runs(y))
+        return strip
+
+    def _runs(self, y: int) -> list[Run]:
+        view = self._view
+        if y < view.rows:
+            return self._still.render_line(y, over=self._moving)
+        if y == view.rows and view.columns:
+            return caption(view, self.scene, self._remarks())
+        return [Run(" " * view.columns, Ink.GROUND)]
+
+    def _remarks(self) -> list[str]:
+        remarks = [_("approximate map")] if self.approximate and self.ground is not None else []
+        if self.scene.victim is not None:
+            remarks.append(_("following") if self.following else _("not following"))
+        return remarks
+
+    def _paint(self, runs: list[Run]) -> Strip:
+        if not self._styles_of:
+            self._styles_of = [self.get_component_rich_style(ink.component) for ink in Ink]
+        styles = self._styles_of
+        return Strip([Segment(text, styles[ink]) for text, ink in runs], self._view.columns)
