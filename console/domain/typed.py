@@ -1,0 +1,136 @@
+"""A command as a person types it: ``dispatch L-12 L-07``, ``close arrest arrested at the door``.
+
+One grammar for `msa act` and for the console's command line. A wrong line gets a sentence that says what is
+wrong and how the line should look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from console.domain import commands as c
+from console.domain.events import Heard, Outcome, VerifiedBy
+
+E = TypeVar("E", bound=StrEnum)
+
+VERBS: Final[dict[str, str]] = {
+    "acknowledge": "",
+    "release": "",
+    "take-over": "[REASON]",
+    "dispatch": "CALLSIGN...",
+    "reserve": "CALLSIGN...",
+    "recall": "CALLSIGN REASON",
+    "request": "ambulance|fire|ZONE",
+    "danger-passed": "CALLSIGN",
+    "choose-fix": "ID",
+    "change-zone": "ZONE",
+    "listen": "",
+    "mute": "",
+    "unmute": "[REASON]",
+    "heard": "CODE [TEXT]",
+    "chat": "TEXT",
+    "ring": "[REASON]",
+    "note": "TEXT",
+    "support": "ROOM",
+    "offer-lead": "ROOM",
+    "accept-lead": "",
+    "confirm-test": "OFFICER",
+    "close": "OUTCOME TEXT",
+    "reopen": "REASON",
+}
+"""Each verb with what follows it. ``open`` is no verb on an intervention: it makes one."""
+
+
+class MistypedError(ValueError):
+    """The line is no command; the text is a sentence for whoever typed it."""
+
+
+def typed(verb: str, words: Sequence[str], verified_by: str | None = None) -> c.AnyCommand:
+    """Read a command from its verb and the words after it.
+
+    ``verified_by`` belongs to ``close``: patrol, all_clear_word or contact_officer (W13).
+
+    Raises:
+        MistypedError: unknown verb, a word too few or too many, a code that does not exist.
+    """
+    if verb not in VERBS:
+        raise MistypedError(f"{verb!r} is no verb. Verbs: {', '.join(VERBS)}.")
+    if verified_by is not None and verb != "close":
+        raise MistypedError(f"only close is verified by something, {verb} is not.")
+    text = " ".join(words).strip()
+    bare: dict[str, Callable[[], c.AnyCommand]] = {
+        "acknowledge": c.Acknowledge,
+        "release": c.Release,
+        "listen": c.Listen,
+        "mute": c.Mute,
+        "accept-lead": c.AcceptLead,
+    }
+    if verb in bare:
+        if words:
+            raise _usage(verb)
+        return bare[verb]()
+    if not text and not VERBS[verb].startswith("["):
+        raise _usage(verb)
+    match verb:
+        case "take-over":
+            return c.TakeOver(reason=text)
+        case "unmute":
+            return c.Unmute(override=text or None)
+        case "ring":
+            return c.Ring(override=text or None)
+        case "dispatch":
+            return c.Dispatch(patrols=tuple(words))
+        case "reserve":
+            return c.Reserve(patrols=tuple(words))
+        case "recall":
+            return c.Recall(patrol=words[0], reason=_rest(verb, words))
+        case "heard":
+            return c.HeardOnLine(code=_code(Heard, words[0]), words=" ".join(words[1:]))
+        case "chat":
+            return c.Chat(words=text)
+        case "note":
+            return c.Note(words=text)
+        case "reopen":
+            return c.Reopen(reason=text)
+        case "close":
+            proof = None if verified_by is None else _code(VerifiedBy, verified_by)
+            return c.Close(outcome=_code(Outcome, words[0]), verified_by=proof, words=_rest(verb, words))
+        case _:
+            return _one_word(verb, words)
+
+
+def _one_word(verb: str, words: Sequence[str]) -> c.AnyCommand:
+    if len(words) != 1:
+        raise _usage(verb)
+    name = words[0]
+    made: dict[str, Callable[[], c.AnyCommand]] = {
+        "request": lambda: c.Request(service=name),
+        "danger-passed": lambda: c.DangerPassed(patrol=name),
+        "choose-fix": lambda: c.ChooseFix(fix_id=name),
+        "change-zone": lambda: c.ChangeZone(zone=name),
+        "support": lambda: c.Support(room=name),
+        "offer-lead": lambda: c.OfferLead(room=name),
+        "confirm-test": lambda: c.ConfirmTest(officer=name),
+    }
+    return made[verb]()
+
+
+def _usage(verb: str) -> MistypedError:
+    after = VERBS[verb]
+    return MistypedError(f"{verb} is followed by {after}." if after else f"nothing follows {verb}.")
+
+
+def _rest(verb: str, words: Sequence[str]) -> str:
+    text = " ".join(words[1:]).strip()
+    if not text:
+        raise _usage(verb)
+    return text
+
+
+def _code(codes: type[E], word: str) -> E:
+    try:
+        return codes(word.casefold().replace("-", "_"))
+    except ValueError:
+        raise MistypedError(f"{word!r} is none of: {', '.join(codes)}.") from None
