@@ -120,7 +120,10 @@ def r95_m(radius_m: float, confidence_pct: float | None) -> float:
         confidence_pct = ASSUMED_CONFIDENCE_PCT
     if confidence_pct >= 95 or radius_m <= 0:
         return radius_m
-    scale = math.sqrt(math.log(0.05) / math.log1p(-confidence_pct / 100))
+    confidence = -math.log1p(-confidence_pct / 100)
+    if confidence == 0:  # so small that it is lost in rounding
+        return max(radius_m, WIDEST_RADIUS_M)
+    scale = math.sqrt(-math.log(0.05) / confidence)
     return max(radius_m, min(radius_m * scale, WIDEST_RADIUS_M))
 
 

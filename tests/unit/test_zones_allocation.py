@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from console.domain.allocation import Allocation
@@ -63,6 +63,7 @@ radii = st.floats(0, 60_000)
 
 @settings(max_examples=150, deadline=None)
 @given(lons, lats, radii, st.none() | st.floats(-10, 110))
+@example(4.7, 50.88, 30.0, 5e-324)
 def test_shares_add_up_to_one_and_the_largest_comes_first(
     lon: float, lat: float, radius_m: float, confidence: float | None
 ) -> None:
