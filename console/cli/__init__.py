@@ -1,0 +1,15 @@
+"""The command `msa`: the console, and what scripts need of it."""
+
+from __future__ import annotations
+
+from console.wire.program import SubCommand, run_program
+
+ABOUT = "Dispatcher console for Belgium's mobile stalking alarm."
+
+COMMANDS = (SubCommand("config", "console.cli.config", "Show the settings and where each value comes from."),)
+"""Every sub-command. Its module is imported only when it is asked for (`console.wire.program`)."""
+
+
+def main() -> int:
+    """Run `msa` with the arguments of this process and return its exit code."""
+    return run_program("msa", ABOUT, COMMANDS)
