@@ -1,0 +1,11 @@
+"""What can go wrong with a ledger, each with a sentence for a person."""
+
+from __future__ import annotations
+
+
+class DatabaseError(Exception):
+    """The database cannot be used; the message says why and what to do."""
+
+
+class NotStored(Exception):  # noqa: N818 - the domain's word: NOT RECORDED is what the screen shows
+    """Nothing of this job was kept: give no receipt; asking again is safe."""

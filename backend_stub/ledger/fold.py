@@ -1,0 +1,81 @@
+"""Read the log back: records into events, events into interventions, a ledger into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
+from sqlmodel import col
+
+from backend_stub.ledger.chain import genesis
+from backend_stub.ledger.keys import KeyStore
+from backend_stub.ledger.memory import FeedKind, FeedRow, Memory, Standing, sight_after
+from backend_stub.ledger.sealing import Opened, open_event
+from backend_stub.ledger.store import Identity
+from backend_stub.ledger.tables import FeedEntry, InterventionRow, LogRow
+from console.domain.intervention import Intervention, evolve
+
+_PARTS = (col(LogRow.header), col(LogRow.sealed_case), col(LogRow.sealed_perpetrator))
+
+
+def records(
+    connection: Connection, intervention: UUID, keys: KeyStore, until_version: int | None = None
+) -> Iterator[Opened]:
+    """The records of one intervention, in order."""
+    query = select(*_PARTS).where(col(LogRow.intervention) == str(intervention))
+    if until_version is not None:
+        query = query.where(col(LogRow.version) <= until_version)
+    for header, case, perpetrator in connection.execute(query.order_by(col(LogRow.version))):
+        yield open_event(header, case, perpetrator, keys)
+
+
+def stand(opened: Iterable[Opened]) -> Standing | None:
+    """Fold the records of one intervention; None when there are none."""
+    state: Intervention | None = None
+    last: Opened | None = None
+    for last in opened:
+        state = evolve(state, last.event)
+    if state is None or last is None:
+        return None
+    return Standing(state, sight_after(last.feed), last.keys)
+
+
+def fold_standing(connection: Connection, intervention: UUID, keys: KeyStore) -> Standing | None:
+    """One intervention as the log has it, or None."""
+    return stand(records(connection, intervention, keys))
+
+
+def load(connection: Connection, identity: Identity, keys: KeyStore) -> Memory:
+    """What the ledger must know to go on: its head, each room's position, the open interventions."""
+    last = connection.execute(
+        select(col(LogRow.seq), col(LogRow.hash)).order_by(col(LogRow.seq).desc()).limit(1)
+    ).one_or_none()
+    seq, tip = (0, genesis(identity.ledger_id, identity.mode)) if last is None else (last[0], last[1])
+    rooms = select(col(FeedEntry.room), func.max(col(FeedEntry.pos))).group_by(col(FeedEntry.room))
+    heads = {row[0]: row[1] for row in connection.execute(rooms)}
+    are_open = select(col(InterventionRow.id)).where(col(InterventionRow.is_open).is_(True))
+    found = [fold_standing(connection, UUID(one), keys) for one in connection.scalars(are_open).all()]
+    return Memory.of(seq, tip, heads, (one for one in found if one))
+
+
+def feed_rows(
+    connection: Connection,
+    keys: KeyStore,
+    room: str | None = None,
+    after: int = 0,
+    limit: int | None = None,
+) -> tuple[FeedRow, ...]:
+    """Feed rows in order: of one room after a position, or of all rooms after a record of the log."""
+    query = select(
+        col(FeedEntry.room), col(FeedEntry.pos), col(FeedEntry.seq), col(FeedEntry.kind), *_PARTS
+    ).join(LogRow, col(LogRow.seq) == col(FeedEntry.seq))
+    if room is None:
+        query = query.where(col(FeedEntry.seq) > after).order_by(col(FeedEntry.seq), col(FeedEntry.room))
+    else:
+        query = query.where(col(FeedEntry.room) == room, col(FeedEntry.pos) > after)
+        query = query.order_by(col(FeedEntry.pos))
+    return tuple(
+        FeedRow(name, pos, seq, FeedKind(kind), open_event(header, case, perpetrator, keys).event)
+        for name, pos, seq, kind, header, case, perpetrator in connection.execute(query.limit(limit))
+    )
