@@ -116,8 +116,8 @@ class Link(Protocol):
     def login(self, operator: str, password: str) -> None:
         """Log in, or again after ``LOGIN_NEEDED``."""
 
-    def send(self, do: AnyCommand, intervention: UUID | None, seen_decision: int | None) -> UUID:
-        """Send a command, bound to the intervention and the ``decision`` that were seen; return its id.
+    def send(self, do: AnyCommand, intervention: UUID | str | None, seen_decision: int | None) -> UUID:
+        """Send a command, bound to the intervention (UUID or number) and the ``decision`` seen; return its id.
 
         It stands in `Picture.pending` until its result stands in `Picture.results`.
         """

@@ -113,7 +113,7 @@ class LiveLink:
         """Log in with these; wrong ones lead to ``LOGIN_NEEDED``."""
         self._do(lambda: self._session.login(operator, password, self._clock()))
 
-    def send(self, do: AnyCommand, intervention: UUID | None, seen_decision: int | None) -> UUID:
+    def send(self, do: AnyCommand, intervention: UUID | str | None, seen_decision: int | None) -> UUID:
         """Send a command; its id stands in the picture's ``pending`` and then in its ``results``."""
         command = new_command_id()
         self._do(lambda: self._session.send(do, intervention, seen_decision, self._clock(), command))

@@ -158,7 +158,7 @@ class Session:
     def send(
         self,
         do: AnyCommand,
-        intervention: UUID | None,
+        intervention: UUID | str | None,
         seen_decision: int | None,
         now_s: float,
         command: UUID | None = None,

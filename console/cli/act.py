@@ -1,0 +1,53 @@
+"""`msa act`: one command on an intervention, for scripts and for whoever works without the screen."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from console.cli.login import Operator, Url, operator_of, settings_with
+from console.cli.talk import talking
+from console.domain.typed import VERBS, MistypedError, typed
+from console.locale.words import refusal
+from console.wire.console_frames import Result
+from console.wire.exits import ExitCode, Stop
+
+
+def command(
+    intervention: str = typer.Argument(help="Number or UUID.", metavar="INTERVENTION"),
+    verb: str = typer.Argument(help="One of: " + ", ".join(VERBS) + ".", metavar="VERB", show_default=False),
+    words: Annotated[
+        list[str] | None, typer.Argument(help="What the verb needs.", metavar="WORDS...", show_default=False)
+    ] = None,
+    verified_by: str | None = typer.Option(
+        None, help="For close: patrol, all_clear_word or contact_officer.", metavar="PROOF"
+    ),
+    seen: int | None = typer.Option(
+        None, help="The decision count it was seen at: refused if it has changed since.", metavar="N"
+    ),
+    url: Url = None,
+    operator: Operator = None,
+) -> int:
+    """Do one thing to an intervention and print what became of it as JSON. Exit code 1: refused by a rule.
+
+    Example: msa act --operator 4711 VBR-2026-0412 dispatch L-12 L-07
+    """
+    settings = settings_with({"url": url, "operator": operator})
+    try:
+        do = typed(verb, words or [], verified_by)
+    except MistypedError as wrong:
+        raise Stop(str(wrong)[:1].upper() + str(wrong)[1:], ExitCode.USAGE) from wrong
+    with talking(settings.url, operator_of(settings)) as talk:
+        result = talk.act(intervention, do, seen)
+    print(_told(result))
+    if result.refusal is None:
+        return ExitCode.DONE
+    raise Stop(f"{result.refusal.code}: {refusal(result.refusal)}", ExitCode.REFUSED)
+
+
+def _told(result: Result) -> str:
+    told = result.model_dump(mode="json", exclude_none=True)
+    told["done"] = result.refusal is None
+    return json.dumps(told, ensure_ascii=False)

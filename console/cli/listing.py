@@ -1,0 +1,92 @@
+"""`msa list`: what is open in the control room now, or its patrols."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import typer
+
+from console.cli.login import Operator, Url, operator_of, settings_with
+from console.cli.names import call_sign, zone_name, zones_of
+from console.cli.talk import talking
+from console.domain.intervention import Intervention, State
+from console.domain.location import position_age_s, r95_of
+from console.domain.patrols import Patrol
+from console.link.interface import Picture
+from console.locale import _
+from console.locale.words import word
+from console.tui.measures import age, running
+
+PATROLS_WITHIN_S = 5.0
+
+
+def command(
+    patrols: bool = typer.Option(False, "--patrols", help="The patrols instead of the interventions."),
+    as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),
+    url: Url = None,
+    operator: Operator = None,
+) -> None:
+    """List the open interventions of the control room, or its patrols.
+
+    Example: msa list --operator 4711 --json
+    """
+    settings = settings_with({"url": url, "operator": operator})
+    with talking(settings.url, operator_of(settings)) as talk:
+        picture = talk.link.picture
+        if patrols:
+            picture = talk.wait(lambda now: bool(now.room.patrols), PATROLS_WITHIN_S)
+    assert picture.clock is not None
+    now = picture.clock.at(time.monotonic())
+    zone = zone_name(zones_of(settings.zones))
+    if patrols:
+        for patrol in sorted(picture.room.patrols.values(), key=lambda one: one.id):
+            print(
+                patrol.model_dump_json() if as_json else _patrol_line(patrol, now, zone(patrol.zone or "–"))
+            )
+        return
+    for state in _open(picture):
+        print(json.dumps(_facts(state, now), ensure_ascii=False) if as_json else _line(state, now, zone))
+
+
+def _open(picture: Picture) -> list[Intervention]:
+    return [one.state for one in picture.room.queue() if one.state.state is not State.CLOSED]
+
+
+def _facts(state: Intervention, now: datetime) -> dict[str, object]:
+    """One intervention as plain facts; no name, no position: what stands on a terminal stays readable."""
+    fix = state.fix
+    return {
+        "intervention": str(state.id),
+        "number": state.number,
+        "state": state.state,
+        "decision": state.decision,
+        "version": state.version,
+        "raised_at": state.model_dump(mode="json", include={"raised_at"})["raised_at"],
+        "age_s": round((now - state.raised_at).total_seconds()),
+        "zone": state.zone,
+        "button": state.button,
+        "presses": len(state.presses),
+        "handler": state.handler,
+        "radius_m": fix and round(r95_of(fix)),
+        "position_age_s": fix and round(position_age_s(fix, now)),
+        "patrols": [{"patrol": one.patrol, "state": one.state} for one in state.sent],
+    }
+
+
+def _line(state: Intervention, now: datetime, zone: Callable[[str], str]) -> str:
+    where = zone(state.zone) if state.zone else _("no zone")
+    who = ", ".join(f"{call_sign(one.patrol)} {word(one.state)}" for one in state.sent)
+    waited = running((now - state.raised_at).total_seconds())
+    parts = [waited, state.number, word(state.state), where, state.handler or "–", who]
+    return "  ".join(part for part in parts if part)
+
+
+def _patrol_line(patrol: Patrol, now: datetime, zone: str) -> str:
+    seen = _("no position")
+    if patrol.position_at is not None:
+        seen = _("position {age} old", age=age(max(0.0, (now - patrol.position_at).total_seconds())))
+    busy = f" {patrol.busy_with}" if patrol.busy_with else ""
+    return f"{patrol.id}  {zone}  {word(patrol.state)}{busy}  {seen}"
