@@ -6,7 +6,10 @@ from console.wire.program import SubCommand, run_program
 
 ABOUT = "Dispatcher console for Belgium's mobile stalking alarm."
 
-COMMANDS = (SubCommand("config", "console.cli.config", "Show the settings and where each value comes from."),)
+COMMANDS = (
+    SubCommand("config", "console.cli.config", "Show the settings and where each value comes from."),
+    SubCommand("zones", "console.cli.zones", "Find the zones of a position; check or import a zones file."),
+)
 """Every sub-command. Its module is imported only when it is asked for (`console.wire.program`)."""
 
 

@@ -18,6 +18,17 @@ from console.domain.zones.values import Polygon, Position, Ring, Zone, Zones, lo
 
 WHAT_TO_DO = "Run `msa zones check FILE` to see every fault; `msa zones import` makes a zones file from an official map"
 WIDEST_ACCURACY_M = 100_000
+MEANINGS = {
+    "extra_forbidden": "is no field of ours",
+    "string_type": "must be a text",
+    "string_pattern_mismatch": "is not written as such a code or id is",
+    "string_too_short": "is empty",
+    "string_too_long": "is too long",
+    "too_short": "is empty",
+    "tuple_type": "must be a list",
+    "model_type": "must be an object",
+}
+"""pydantic's kinds of error in the words of a person."""
 
 
 def parse_zones(text: str | bytes) -> Zones:
@@ -198,7 +209,14 @@ def _zone(feature: Mapping[str, Any], number: int, accuracy_m: float, faults: li
         return Zone.model_validate(fields)
     except ValidationError as error:
         about = (zone_id,) if _is_id(zone_id) else ()
-        faults.extend(_field_fault(where, about, problem) for problem in error.errors(include_url=False))
+        problems = error.errors(include_url=False)
+        inner = {problem["loc"][0] for problem in problems if len(problem["loc"]) > 1}
+        # A list whose members are wrong also counts as empty: said once is enough.
+        faults.extend(
+            _field_fault(where, about, problem)
+            for problem in problems
+            if problem["loc"] not in {(name,) for name in inner}
+        )
         return None
 
 
@@ -206,7 +224,7 @@ def _field_fault(where: str, about: tuple[str, ...], problem: Any) -> Fault:
     field = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "missing":
         return Fault(FaultKind.MISSING_FIELD, f"{where}: {field} is missing", about)
-    said = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    said = MEANINGS.get(problem["type"], problem["msg"].removeprefix("Value error, ").removeprefix("Input "))
     sentence = f"{where}: {field} {quoted(problem['input'])} {said[:1].lower()}{said[1:]}"
     return Fault(FaultKind.WRONG_FIELD, sentence, about)
 
