@@ -23,7 +23,7 @@ def patrol_units(ground: Ground, stream: Random) -> tuple[PatrolUnit, ...]:
 
 
 def _of_zone(zone: DemoZone, stream: Random) -> list[PatrolUnit]:
-    count = min(6, max(3, 2 + len(zone.spots) // 3, stream.randint(3, 5)))
+    count = max(stream.randint(3, 5), 2 + len(zone.spots) // 3)  # at most 12 spots: six
     units = []
     for number in range(FIRST_NUMBER, FIRST_NUMBER + count):
         spots = zone.spots[:8]

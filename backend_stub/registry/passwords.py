@@ -123,7 +123,7 @@ class Passwords:
         self._hasher = PasswordHasher(
             time_cost=cost.passes, memory_cost=cost.memory_kib, parallelism=cost.lanes, type=Type.ID
         )
-        self._nobody = self._hasher.hash(secrets.token_bytes(16))
+        self._nobody = self._hasher.hash(secrets.token_bytes(16))  # 128 bits that nobody can type
 
     def hash(self, password: str) -> str:
         """Return the hash to keep. Two hashes of one password differ."""
@@ -136,10 +136,7 @@ class Passwords:
         is checked instead, so that the answer is the same and takes as long (S4).
         """
         try:
-            return (
-                self._hasher.verify(self._nobody if kept is None else kept, _bytes(password))
-                and kept is not None
-            )
+            return self._hasher.verify(self._nobody if kept is None else kept, _bytes(password))
         except InvalidHashError:
             return self.verify(None, password)
         except VerificationError:

@@ -23,7 +23,14 @@ from backend_stub.registry.records import (
     PatrolUnit,
 )
 from backend_stub.registry.sealing import Sealer, case_key, perpetrator_key
-from backend_stub.registry.tables import AccountRow, ButtonRow, CaseFileRow, CredentialRow, PatrolRow
+from backend_stub.registry.tables import (
+    METADATA,
+    AccountRow,
+    ButtonRow,
+    CaseFileRow,
+    CredentialRow,
+    PatrolRow,
+)
 from console.domain.casefile import CaseFile, Perpetrator, Victim
 from console.domain.events import CaseFileRef
 from console.domain.values import Frozen
@@ -143,7 +150,7 @@ def _row(record: Frozen, **plain: str) -> dict[str, Any]:
 
 def _replace(connection: Connection, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
     if rows:
-        key = SQLModel.metadata.tables[str(table.__tablename__)].c.id
+        key = METADATA.tables[str(table.__tablename__)].c.id
         connection.execute(
             delete(table).where(key == bindparam("old_id")), [{"old_id": row["id"]} for row in rows]
         )
@@ -151,7 +158,7 @@ def _replace(connection: Connection, table: type[SQLModel], rows: list[dict[str,
 
 
 def _rows(connection: Connection, table: type[SQLModel]) -> list[dict[str, Any]]:
-    key = SQLModel.metadata.tables[str(table.__tablename__)].c.id
+    key = METADATA.tables[str(table.__tablename__)].c.id
     return [dict(row) for row in connection.execute(select(table).order_by(key)).mappings()]
 
 

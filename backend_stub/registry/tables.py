@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, MetaData
 from sqlmodel import Field, SQLModel
 
 
-class ButtonRow(SQLModel, table=True):
+class _Table(SQLModel):
+    """Base of the registry's tables: they stand in a schema object of their own."""
+
+    metadata = MetaData()
+
+
+class ButtonRow(_Table, table=True):
     """`Button`."""
 
     __tablename__ = "registry_button"
@@ -23,7 +29,7 @@ class ButtonRow(SQLModel, table=True):
     last_test: date | None
 
 
-class AccountRow(SQLModel, table=True):
+class AccountRow(_Table, table=True):
     """`Account`."""
 
     __tablename__ = "registry_account"
@@ -36,7 +42,7 @@ class AccountRow(SQLModel, table=True):
     disabled: bool
 
 
-class PatrolRow(SQLModel, table=True):
+class PatrolRow(_Table, table=True):
     """`PatrolUnit`."""
 
     __tablename__ = "registry_patrol"
@@ -51,7 +57,7 @@ class PatrolRow(SQLModel, table=True):
     home_lat: float
 
 
-class CaseFileRow(SQLModel, table=True):
+class CaseFileRow(_Table, table=True):
     """One revision of a `CaseFile`, never changed once written.
 
     ``sealed_victim`` is the file without its perpetrator, under the key of the case file;
@@ -69,7 +75,7 @@ class CaseFileRow(SQLModel, table=True):
     sealed_perpetrator: bytes
 
 
-class CredentialRow(SQLModel, table=True):
+class CredentialRow(_Table, table=True):
     """`Credential`."""
 
     __tablename__ = "registry_credential"
@@ -79,7 +85,7 @@ class CredentialRow(SQLModel, table=True):
     digest: str
 
 
-class SessionRow(SQLModel, table=True):
+class SessionRow(_Table, table=True):
     """`Session`. ``expires_ms`` counts milliseconds since 1970 in UTC."""
 
     __tablename__ = "registry_session"
@@ -89,10 +95,10 @@ class SessionRow(SQLModel, table=True):
     expires_ms: int
 
 
-TABLES = (ButtonRow, AccountRow, PatrolRow, CaseFileRow, CredentialRow, SessionRow)
+METADATA = _Table.metadata
+"""The registry's tables, to be kept in the ledger's database (`Ledger.open(also=...)`)."""
 
 
 def create_tables(connection: Connection) -> None:
     """Make the tables that are not there yet."""
-    wanted = [SQLModel.metadata.tables[str(table.__tablename__)] for table in TABLES]
-    SQLModel.metadata.create_all(connection, tables=wanted)
+    METADATA.create_all(connection)

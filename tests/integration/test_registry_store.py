@@ -1,14 +1,14 @@
 """The registry in a real SQLite file: what is written is read, names are never on the disk, keys decide."""
 
+import secrets
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, create_engine, text
 
+from backend_stub.ledger.keys import Erased, KeyStore
 from backend_stub.registry import sessions, store
 from backend_stub.registry.records import (
     Account,
@@ -42,32 +42,14 @@ NOW = datetime(2026, 3, 1, 14, 3, 10, 123_000, tzinfo=UTC)
 SEEN = Provenance(source="pv 1", on=TODAY, checked_by="V. Verzonnen")
 
 
-class Keys:
-    """AES-GCM under one random key per id, the id bound in; a key can be destroyed."""
-
-    def __init__(self) -> None:
-        self.keys: dict[str, AESGCM] = {}
-        self._count = 0
-
-    def seal(self, key_id: str, data: bytes) -> bytes:
-        key = self.keys.setdefault(key_id, AESGCM(AESGCM.generate_key(256)))
-        self._count += 1
-        nonce = self._count.to_bytes(12, "big")
-        return nonce + key.encrypt(nonce, data, key_id.encode())
-
-    def open(self, key_id: str, blob: bytes) -> bytes | None:
-        key = self.keys.get(key_id)
-        if key is None:
-            return None
-        try:
-            return key.decrypt(blob[:12], blob[12:], key_id.encode())
-        except InvalidTag:
-            return None
-
-
 @pytest.fixture
-def keys() -> Keys:
-    return Keys()
+def keys(tmp_path: Path) -> Iterator[KeyStore]:
+    (tmp_path / "apart").mkdir()
+    store_of_keys = KeyStore(
+        tmp_path / "apart" / "registry.keys", secrets.token_bytes(32), secrets.token_bytes
+    )
+    yield store_of_keys
+    store_of_keys.close()
 
 
 @pytest.fixture
@@ -138,7 +120,7 @@ OPERATOR = Account(
 )
 
 
-def test_every_record_is_read_as_it_was_written(connection: Connection, keys: Keys) -> None:
+def test_every_record_is_read_as_it_was_written(connection: Connection, keys: KeyStore) -> None:
     credential = Credential(kind=CredentialKind.DEVICE, id="VBR-B-0001", digest=digest_of("secret"))
     store.put_buttons(connection, [button()])
     store.put_accounts(connection, [OPERATOR])
@@ -163,7 +145,7 @@ def test_writing_again_replaces_and_never_doubles(connection: Connection) -> Non
     ]
 
 
-def test_a_rollback_takes_everything_back(connection: Connection, keys: Keys) -> None:
+def test_a_rollback_takes_everything_back(connection: Connection, keys: KeyStore) -> None:
     store.put_buttons(connection, [button()])
     store.put_case_files(connection, keys, [case_file()])
     connection.rollback()
@@ -171,7 +153,7 @@ def test_a_rollback_takes_everything_back(connection: Connection, keys: Keys) ->
     assert store.case_files(connection, keys) == []
 
 
-def test_no_name_phone_or_word_is_in_the_file(connection: Connection, keys: Keys, file: Path) -> None:
+def test_no_name_phone_or_word_is_in_the_file(connection: Connection, keys: KeyStore, file: Path) -> None:
     store.put_case_files(connection, keys, [case_file()])
     connection.commit()
     stored = file.read_bytes()
@@ -188,7 +170,7 @@ def test_no_name_phone_or_word_is_in_the_file(connection: Connection, keys: Keys
         assert personal.encode() not in stored
 
 
-def test_earlier_revisions_stay_and_the_latest_is_shown(connection: Connection, keys: Keys) -> None:
+def test_earlier_revisions_stay_and_the_latest_is_shown(connection: Connection, keys: KeyStore) -> None:
     store.put_case_files(connection, keys, [case_file(), case_file(revision=2)])
     held = store.case_files(connection, keys)
     assert [one.reference.revision for one in held] == [2]
@@ -200,7 +182,7 @@ def test_earlier_revisions_stay_and_the_latest_is_shown(connection: Connection, 
 
 @pytest.mark.parametrize("revision", [1, 3])
 def test_a_revision_that_does_not_follow_is_refused(
-    connection: Connection, keys: Keys, revision: int
+    connection: Connection, keys: KeyStore, revision: int
 ) -> None:
     store.put_case_files(connection, keys, [case_file()])
     with pytest.raises(store.RevisionConflictError, match="2 is next"):
@@ -208,11 +190,11 @@ def test_a_revision_that_does_not_follow_is_refused(
 
 
 def test_with_the_victims_key_destroyed_number_zone_and_perpetrator_still_show(
-    connection: Connection, keys: Keys
+    connection: Connection, keys: KeyStore
 ) -> None:
     store.put_case_files(connection, keys, [case_file()])
     store.put_buttons(connection, [button()])
-    del keys.keys[case_key("C-1")]
+    keys.erase(case_key("C-1"))
     registry = Registry.load(connection, keys)
     held = registry.case_of_button("VBR-B-0001")
     assert held is not None
@@ -223,17 +205,25 @@ def test_with_the_victims_key_destroyed_number_zone_and_perpetrator_still_show(
     assert registry.victims("VBR-B-0001") == (held,)
 
 
+def test_an_erased_case_file_cannot_be_written_anew(connection: Connection, keys: KeyStore) -> None:
+    store.put_case_files(connection, keys, [case_file()])
+    keys.erase(case_key("C-1"))
+    with pytest.raises(Erased):
+        store.put_case_files(connection, keys, [case_file(revision=2)])
+    assert store.case_file_revisions(connection) == {"C-1": 1}
+
+
 def test_with_the_perpetrators_key_destroyed_the_victim_still_shows(
-    connection: Connection, keys: Keys
+    connection: Connection, keys: KeyStore
 ) -> None:
     store.put_case_files(connection, keys, [case_file()])
-    del keys.keys[perpetrator_key("P-1")]
+    keys.erase(perpetrator_key("P-1"))
     [held] = store.case_files(connection, keys)
     assert held.victim == case_file().victim
     assert (held.perpetrator, held.case_file) == (None, None)
 
 
-def test_a_sealed_part_moved_to_another_case_counts_as_sealed(connection: Connection, keys: Keys) -> None:
+def test_a_sealed_part_moved_to_another_case_counts_as_sealed(connection: Connection, keys: KeyStore) -> None:
     """The key fits an older revision of the same case, but it is not the one the row stands for."""
     store.put_case_files(connection, keys, [case_file(), case_file(revision=2)])
     connection.execute(
@@ -247,14 +237,14 @@ def test_a_sealed_part_moved_to_another_case_counts_as_sealed(connection: Connec
     assert held.perpetrator is not None
 
 
-def test_one_man_and_his_several_victims_are_linked(connection: Connection, keys: Keys) -> None:
+def test_one_man_and_his_several_victims_are_linked(connection: Connection, keys: KeyStore) -> None:
     store.put_case_files(connection, keys, [case_file(1), case_file(2), case_file(3, "P-2")])
     registry = Registry.load(connection, keys)
     assert [held.reference.id for held in registry.cases_of_perpetrator("P-1")] == ["C-1", "C-2"]
     assert registry.cases_of_perpetrator("P-9") == ()
 
 
-def test_victims_are_found_by_name_phone_and_button(connection: Connection, keys: Keys) -> None:
+def test_victims_are_found_by_name_phone_and_button(connection: Connection, keys: KeyStore) -> None:
     store.put_case_files(connection, keys, [case_file(1), case_file(2)])
     store.put_buttons(connection, [button(1, case="C-1"), button(2, case="C-2")])
     registry = Registry.load(connection, keys)
@@ -271,7 +261,9 @@ def test_victims_are_found_by_name_phone_and_button(connection: Connection, keys
         assert found(nothing) == []
 
 
-def test_a_device_is_proved_by_its_own_token_whatever_its_button(connection: Connection, keys: Keys) -> None:
+def test_a_device_is_proved_by_its_own_token_whatever_its_button(
+    connection: Connection, keys: KeyStore
+) -> None:
     store.put_buttons(connection, [button(1, ButtonStatus.WITHDRAWN)])
     store.put_credentials(
         connection,
