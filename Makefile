@@ -10,7 +10,7 @@ CHECKED = console backend_stub tests benchmarks data/sources hatch_build.py
 # Tests that wait for a pty or a process leave the processor to others: more workers than cores would starve both.
 PYTEST = .venv/bin/python -m pytest --numprocesses auto --dist loadfile
 
-.PHONY: help demo test check bench soak zones locale lock clean
+.PHONY: help demo test check bench soak zones locale schema lock clean
 .DEFAULT_GOAL = help
 
 help: ## show this list
@@ -47,7 +47,7 @@ demo: .venv/.run .venv/.catalogues ## show an alarm on a dispatcher's screen: ba
 test: .venv/.dev .venv/.catalogues ## run every test: unit, integration, end to end
 	$(PYTEST)
 
-check: .venv/.dev .venv/.catalogues ## formatter, linter, types, layers, dependencies, catalogues
+check: .venv/.dev .venv/.catalogues ## formatter, linter, types, layers, dependencies, catalogues, documents of the wire
 	.venv/bin/ruff format --check $(CHECKED)
 	.venv/bin/ruff check $(CHECKED)
 	.venv/bin/mypy
@@ -55,6 +55,7 @@ check: .venv/.dev .venv/.catalogues ## formatter, linter, types, layers, depende
 	.venv/bin/deptry .
 	.venv/bin/python -m pip --disable-pip-version-check check
 	.venv/bin/python hatch_build.py check
+	.venv/bin/python -m console.wire.schema --check
 
 bench: .venv/.dev .venv/.catalogues ## print the figures of docs/performance.md, each beside its baseline
 	.venv/bin/python -m benchmarks
@@ -68,6 +69,9 @@ zones: .venv/.dev ## build data/zones.geojson from data/sources
 locale: .venv/.dev ## take the messages of the source over into the catalogues, and say which lack their words
 	.venv/bin/python hatch_build.py update
 	.venv/bin/python hatch_build.py check
+
+schema: .venv/.dev ## write docs/wire: JSON Schema and AsyncAPI as the code says
+	.venv/bin/python -m console.wire.schema
 
 lock: ## write the locked versions anew; UPGRADE=--upgrade takes the newest of each
 	requirements/lock.sh $(PYTHON) $(UPGRADE)

@@ -82,7 +82,7 @@ def update() -> None:
     template = extract()
     TEMPLATE.write_text(_written(template, None), encoding="utf-8")
     for language in LANGUAGES:
-        known = _read(language)
+        known = read_catalogue(language)
         fresh = Catalog(locale=language, charset="utf-8")
         for message in template:
             if not message.id:
@@ -108,19 +108,19 @@ def update() -> None:
 def check() -> list[str]:
     """Say, one line each, what the catalogues lack or have too much of; empty: all is well."""
     template = extract()
-    complaints = list(_unreadable_marks())
+    complaints = list(unreadable_marks(ROOT / "console"))
     if not TEMPLATE.exists() or TEMPLATE.read_text(encoding="utf-8") != _written(template, None):
         complaints.append(f"{TEMPLATE.relative_to(ROOT)}: not what the source says; run make locale")
     wanted = {(message.context, _key(message)): message for message in template if message.id}
     for language in LANGUAGES:
         place = str(catalogue_path(language).relative_to(ROOT))
-        catalogue = _read(language)
+        catalogue = read_catalogue(language)
         have = {(message.context, _key(message)) for message in catalogue if message.id}
         complaints += [
             f"{place}: {key[1]!r} is no longer in the source" for key in sorted(have - set(wanted), key=str)
         ]
         for (context, key), message in wanted.items():
-            complaint = _complaint(message, catalogue.get(key, context))
+            complaint = fault_of(message, catalogue.get(key, context))
             if complaint:
                 complaints.append(f"{place}: {key!r}{f' ({context})' if context else ''} {complaint}")
     return complaints
@@ -134,13 +134,14 @@ def compile_catalogues() -> None:
         if not source.exists() or (target.exists() and target.stat().st_mtime > source.stat().st_mtime):
             continue
         compiled = io.BytesIO()
-        write_mo(compiled, _read(language))
+        write_mo(compiled, read_catalogue(language))
         draft = target.with_suffix(f".mo.{os.getpid()}")
         draft.write_bytes(compiled.getvalue())
         draft.replace(target)
 
 
-def _read(language: str) -> Catalog:
+def read_catalogue(language: str) -> Catalog:
+    """A language's words as they are kept; an empty catalogue where there are none yet."""
     path = catalogue_path(language)
     if not path.exists():
         return Catalog(locale=language, charset="utf-8")
@@ -163,7 +164,8 @@ def _key(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
-def _complaint(message: Message, translated: Message | None) -> str | None:
+def fault_of(message: Message, translated: Message | None) -> str | None:
+    """Say what a catalogue's words for a message lack, or None: words missing, or other places than the source."""
     if translated is None:
         return "is missing; run make locale, then write its words"
     texts = (translated.string,) if isinstance(translated.string, str) else tuple(translated.string or ())
@@ -186,16 +188,16 @@ def _places(text: str) -> set[str]:
     return {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name is not None}
 
 
-def _unreadable_marks() -> Iterator[str]:
+def unreadable_marks(folder: Path) -> Iterator[str]:
     """Marks that extraction passes over in silence: an f-string or a joined text cannot be looked up."""
-    for path in sorted((ROOT / "console").rglob("*.py")):
+    for path in sorted(folder.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (
                 isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS
             ):
                 continue
             if any(isinstance(part, ast.JoinedStr | ast.BinOp) for part in node.args[:2]):
-                place = f"{path.relative_to(ROOT)}:{node.lineno}"
+                place = f"{path.relative_to(folder.parent)}:{node.lineno}"
                 yield f"{place}: {node.func.id}() needs a plain text with {{places}}, filled in by keyword"
 
 
