@@ -99,7 +99,8 @@ class _Marks:
             self._say(mark, spot)
         if self.still is not None and self.still.spots:
             title = self.still.title
-            spot = self.board.place(self.still.spots, len(title)) or self.still.spots[0]
+            spots = sorted(self.still.spots, key=lambda spot: self._covers_dots(spot, len(title)))
+            spot = self.board.place(spots, len(title)) or spots[0]
             self.canvas.write(*spot, title, Ink.ZONE_NAME_SENT)
 
     def _marks(self, scene: Scene) -> Iterator[_Mark]:
@@ -167,9 +168,16 @@ class _Marks:
             spots[:2] = (Spot(at.column + size, at.row), 0, 1), (Spot(at.column - length, at.row), 1, 0)
         free = [spot for spot, before, after in spots if self.board.is_free(spot, length, before, after)]
         if free:
-            spot = next((spot for spot in free if self.names.is_free(spot, length)), free[0])
+            spot = min(
+                free, key=lambda at: (not self.names.is_free(at, length), self._covers_dots(at, length))
+            )
             self.board.take(spot, length)
             self.canvas.write(*spot, words, mark.ink)
+
+    def _covers_dots(self, spot: Spot, length: int) -> bool:
+        """Say whether a word would hide a part of a circle or of the trail."""
+        start = spot.row * self.view.columns + spot.column
+        return any(self.canvas.dots[start : start + length])
 
     def _no_position(self) -> None:
         words = f" {_('no position')} "

@@ -155,12 +155,13 @@ class View:
 
     def panned(self, dots_x: int, dots_y: int) -> View:
         """The window moved by whole dots, to the right and down, so that lines keep their shape."""
-        lon, lat = self.to_degrees(self.columns * DOTS_X / 2 + dots_x, self.rows * DOTS_Y / 2 + dots_y)
-        return self.centred(lon, lat)
+        kx, _, ky, _ = self.affine
+        return self.centred(self.lon + dots_x / kx, self.lat + dots_y / ky)
 
     def centred(self, lon: float, lat: float) -> View:
         """The same window around another centre."""
-        lon = (lon + 180) % 360 - 180
+        if not -180 <= lon <= 180:
+            lon = (lon + 180) % 360 - 180
         return replace(self, lon=lon, lat=max(-STEEPEST_LAT, min(STEEPEST_LAT, lat)))
 
     def zoomed(self, factor: float, x: float | None = None, y: float | None = None) -> View:

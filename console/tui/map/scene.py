@@ -121,7 +121,7 @@ class Scene:
     zone: str | None = None
 
     def bounds(self) -> Bounds | None:
-        """The box that a fit shows: the victim with her circles and the patrols that matter to her.
+        """The box that a fit shows: the victim in its middle, her circles and the patrols that matter to her.
 
         Those are the highlighted ones or, while there is none, the three nearest. None without a victim.
         """
@@ -130,7 +130,10 @@ class Scene:
         at = self.victim
         box = Bounds.around(at.lon, at.lat, max(CLOSEST_FIT_M, at.r95_m, at.could_be_now_m or 0.0))
         for patrol in self._fitted_patrols(at):
-            box = box.joined(Bounds(patrol.lon, patrol.lat, patrol.lon, patrol.lat))
+            # As far on the other side, so that she stays in the middle.
+            box = box.joined(
+                Bounds.of((patrol.lon, 2 * at.lon - patrol.lon), (patrol.lat, 2 * at.lat - patrol.lat))
+            )
         return box
 
     def _fitted_patrols(self, at: Victim) -> list[PatrolMark]:

@@ -8,7 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -136,6 +136,7 @@ class MapView(Widget, can_focus=True):
         self.approximate = approximate
         self._view = View(0.0, 0.0, 1.0, 0, 0)
         self._fitted = False
+        self._held: Offset | None = None
         self._still = self._moving = Canvas(0, 0)
         self._strips: dict[int, Strip] = {}
         self._styles_of: list[Style] = []
@@ -185,6 +186,7 @@ class MapView(Widget, can_focus=True):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Take hold of the map."""
+        self._held = event.screen_offset
         self.capture_mouse()
         event.stop()
 
@@ -193,10 +195,16 @@ class MapView(Widget, can_focus=True):
         self.release_mouse()
         event.stop()
 
+    def on_mouse_release(self) -> None:
+        """Forget the hold, whoever ended it."""
+        self._held = None
+
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Drag it."""
-        if self.app.mouse_captured is self and (event.delta_x or event.delta_y):
-            self._pan(-event.delta_x * DOTS_X, -event.delta_y * DOTS_Y)
+        if self._held is not None and event.screen_offset != self._held:
+            right, down = event.screen_offset - self._held
+            self._held = event.screen_offset
+            self._pan(-right * DOTS_X, -down * DOTS_Y)
             event.stop()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
