@@ -33,12 +33,14 @@ def records(
 def stand(opened: Iterable[Opened]) -> Standing | None:
     """Fold the records of one intervention; None when there are none."""
     state: Intervention | None = None
+    first: Opened | None = None
     last: Opened | None = None
     for last in opened:
         state = evolve(state, last.event)
-    if state is None or last is None:
+        first = first or last
+    if state is None or first is None or last is None:
         return None
-    return Standing(state, sight_after(last.feed), last.keys)
+    return Standing(state, first.seq, sight_after(last.feed), last.keys)
 
 
 def fold_standing(connection: Connection, intervention: UUID, keys: KeyStore) -> Standing | None:

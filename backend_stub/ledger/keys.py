@@ -14,7 +14,7 @@ import hmac
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -28,6 +28,9 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 """96 bits, as NIST SP 800-38D, 8.2.2 has it for random nonces: good for 2^32 messages under one key."""
 
+LOCK_WAIT_S = 2.0
+"""How long to wait for another program's lock on the key store, for example that of its backup."""
+
 _APPLICATION = 0x4D53414B  # "MSAK"
 _CHECK = "check"
 _SCHEMA = """
@@ -36,7 +39,7 @@ CREATE TABLE keys (id TEXT PRIMARY KEY, wrapped BLOB, erased INTEGER NOT NULL DE
 
 
 class Erased(LookupError):  # noqa: N818 - a destroyed key is a state, not a failure
-    """The key was destroyed on purpose and is never made again."""
+    """The key was destroyed, or is damaged: nothing can be sealed under it, and it is never made again."""
 
 
 def intervention_key(intervention: UUID) -> str:
@@ -134,7 +137,7 @@ class KeyStore:
     def _connect(self) -> sqlite3.Connection:
         if not self._path.exists():
             _write_private(self._path, b"")
-        file = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=2.0)
+        file = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=LOCK_WAIT_S)
         # A destroyed key must leave no trace: no WAL that keeps old pages, freed bytes overwritten.
         file.execute("PRAGMA journal_mode = DELETE")
         file.execute("PRAGMA synchronous = EXTRA")
@@ -164,12 +167,17 @@ class KeyStore:
 
         Raises:
             Erased: the key was destroyed.
+            DatabaseError: the key store cannot be read at the moment.
         """
         nonce = self._random(NONCE_BYTES)
         return nonce + AESGCM(self._key_to_seal(key_id)).encrypt(nonce, data, context)
 
     def open(self, key_id: str, blob: bytes, context: bytes = b"") -> bytes | None:
-        """Decrypt; None when the key was destroyed or is not here, or the bytes are not what was sealed."""
+        """Decrypt; None when the key was destroyed or is not here, or the bytes are not what was sealed.
+
+        Raises:
+            DatabaseError: the key store cannot be read at the moment.
+        """
         key = self._find(key_id)
         if key is None:
             return None
@@ -187,30 +195,21 @@ class KeyStore:
         return hmac.digest(self._key_to_seal(key_id), content, hashlib.sha256)
 
     def erased(self, key_id: str) -> bool:
-        """Say whether the key was destroyed."""
+        """Say whether the key was destroyed or is damaged."""
         with self._lock:
-            if key_id in self._pending or self._known.get(key_id):
-                return False
-            row = self._row(key_id)
-            return bool(row and row[1])
+            return self._find(key_id) is None and key_id in self._known
 
     def flush(self) -> None:
         """Make new keys durable.
 
         Raises:
-            sqlite3.Error: they could not be written; they stay in memory for the next try.
+            DatabaseError: they could not be written; they stay in memory for the next try.
         """
         with self._lock:
             if not self._pending:
                 return
             rows = [(key_id, self._wrapped(key_id, key)) for key_id, key in self._pending.items()]
-            try:
-                self._file.execute("BEGIN IMMEDIATE")
-                self._file.executemany("INSERT INTO keys (id, wrapped) VALUES (?, ?)", rows)
-                self._file.execute("COMMIT")
-            except sqlite3.Error:
-                self._reopen()
-                raise
+            self._write("INSERT INTO keys (id, wrapped) VALUES (?, ?)", rows)
             self._known |= self._pending
             self._pending = {}
 
@@ -218,21 +217,15 @@ class KeyStore:
         """Destroy a key for good; what was sealed under it can never be read again. The id stays as a mark.
 
         Raises:
-            sqlite3.Error: it could not be written; the key still stands.
+            DatabaseError: it could not be written; the key still stands.
         """
         with self._lock:
             self.flush()
-            try:
-                self._file.execute("BEGIN IMMEDIATE")
-                self._file.execute(
-                    "INSERT INTO keys (id, wrapped, erased) VALUES (?, NULL, 1) "
-                    "ON CONFLICT (id) DO UPDATE SET wrapped = NULL, erased = 1",
-                    (key_id,),
-                )
-                self._file.execute("COMMIT")
-            except sqlite3.Error:
-                self._reopen()
-                raise
+            self._write(
+                "INSERT INTO keys (id, wrapped, erased) VALUES (?, NULL, 1) "
+                "ON CONFLICT (id) DO UPDATE SET wrapped = NULL, erased = 1",
+                [(key_id,)],
+            )
             self._known[key_id] = None
 
     def close(self) -> None:
@@ -241,10 +234,19 @@ class KeyStore:
             self._known.clear()
             self._file.close()
 
-    def _reopen(self) -> None:
-        """After a failed write the handle is never used again (a failed fsync lies the second time)."""
-        self._file.close()
-        self._file = self._connect()
+    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        try:
+            self._file.execute("BEGIN IMMEDIATE")
+            self._file.executemany(statement, rows)
+            self._file.execute("COMMIT")
+        except sqlite3.Error as error:
+            # The handle is never used again: after a failed fsync it would lie the second time.
+            self._file.close()
+            self._file = self._connect()
+            raise self._trouble(error) from None
+
+    def _trouble(self, error: sqlite3.Error) -> DatabaseError:
+        return DatabaseError(f"the key store {self._path} cannot be used: {error}")
 
     def _wrapped(self, key_id: str, key: bytes) -> bytes:
         nonce = self._random(NONCE_BYTES)
@@ -254,12 +256,10 @@ class KeyStore:
         with self._lock:
             if (key := self._find(key_id)) is not None:
                 return key
-            if key_id not in self._known:
-                key = self._pending[key_id] = self._random(KEY_BYTES)
-                return key
-            if self.erased(key_id):
+            if key_id in self._known:
                 raise Erased(key_id)
-            raise DatabaseError(f"the key {key_id} in {self._path} is damaged: put back its backup")
+            key = self._pending[key_id] = self._random(KEY_BYTES)
+            return key
 
     def _find(self, key_id: str) -> bytes | None:
         with self._lock:
@@ -273,9 +273,11 @@ class KeyStore:
             return self._known[key_id]
 
     def _row(self, key_id: str) -> tuple[bytes | None, int] | None:
-        row: tuple[bytes | None, int] | None = self._file.execute(
-            "SELECT wrapped, erased FROM keys WHERE id = ?", (key_id,)
-        ).fetchone()
+        try:
+            found = self._file.execute("SELECT wrapped, erased FROM keys WHERE id = ?", (key_id,))
+            row: tuple[bytes | None, int] | None = found.fetchone()
+        except sqlite3.Error as error:
+            raise self._trouble(error) from None
         return row
 
     def _unwrap(self, key_id: str, wrapped: bytes | None) -> bytes | None:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend_stub.ledger.chain import Head
 from backend_stub.ledger.errors import DatabaseError
 from backend_stub.ledger.keys import KeyStore, keys_path, master_key
-from backend_stub.ledger.memory import FeedRow
+from backend_stub.ledger.memory import FeedRow, in_order
 from backend_stub.ledger.reader import Reader
 from backend_stub.ledger.store import (
     Identity,
@@ -148,8 +148,8 @@ class Ledger:
         """Every open intervention as committed, oldest first. From memory: it never waits for the disk."""
         memory = self._writer.memory
         with memory.lock:
-            found = [one.state for one in memory.standing.values()]
-        return tuple(sorted(found, key=lambda one: (one.raised_at, one.id)))
+            found = list(memory.standing.values())
+        return in_order(found)
 
     def state(self, intervention: UUID) -> Intervention | None:
         """An intervention as committed, or None. A closed one may be read from the disk: it blocks."""

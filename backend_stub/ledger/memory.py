@@ -53,9 +53,13 @@ class FeedRow:
 
 @dataclass(frozen=True)
 class Standing:
-    """An intervention as it stands, who sees it, and the keys of its next events."""
+    """An intervention as it stands, who sees it, and the keys of its next events.
+
+    ``began``: the record that began it. Interventions are ordered by it, never by a clock (R4).
+    """
 
     state: Intervention
+    began: int
     rooms: frozenset[str]
     keys: SealKeys
 
@@ -76,6 +80,11 @@ class Standing:
         if self.state.case_file:
             found.add(("victim", self.state.case_file.id))
         return frozenset(found)
+
+
+def in_order(standing: Iterable[Standing]) -> tuple[Intervention, ...]:
+    """Their interventions in the order in which they began."""
+    return tuple(one.state for one in sorted(standing, key=lambda one: one.began))
 
 
 def sight_after(feed: Iterable[tuple[str, int, str]]) -> frozenset[str]:

@@ -74,7 +74,7 @@ class Reader:
             last = select(func.max(col(FeedEntry.pos))).where(col(FeedEntry.room) == room)
             pos = connection.execute(last).scalar() or 0
             query = _seen_by(room).where(col(InterventionRow.is_open).is_(True))
-            ids = connection.scalars(query.order_by(col(InterventionRow.raised_at))).all()
+            ids = connection.scalars(query.order_by(col(InterventionRow.began))).all()
             return Picture(pos, tuple(self._seen(connection, UUID(one)) for one in ids))
 
     def history(
@@ -88,7 +88,7 @@ class Reader:
         query = _seen_by(room).where(
             col(InterventionRow.raised_at) >= rfc3339(since), col(InterventionRow.raised_at) < rfc3339(until)
         )
-        query = query.order_by(col(InterventionRow.raised_at).desc(), col(InterventionRow.id).desc())
+        query = query.order_by(col(InterventionRow.began).desc())
         wanted = words.casefold().split()
         with self._engine.begin() as connection:
             ids = connection.scalars(query).all()

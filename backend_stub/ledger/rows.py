@@ -69,6 +69,7 @@ def index_of(one: Standing) -> dict[str, Any]:
         "id": str(one.state.id),
         "number": one.state.number,
         "room": one.state.room,
+        "began": one.began,
         "raised_at": rfc3339(one.state.raised_at),
         "is_open": one.is_open,
     }

@@ -268,6 +268,8 @@ def _explained(path: Path) -> Iterator[None]:
 
 def sentence(path: Path, error: BaseException) -> str:
     """Say in a sentence what SQLite reported about a file."""
+    if isinstance(error, DatabaseError):
+        return str(error)
     cause = getattr(error, "orig", None) or error
     said = str(cause)
     if "not a database" in said:

@@ -57,7 +57,7 @@ class FeedEntry(_Table, table=True):
 
 
 class InterventionRow(_Table, table=True):
-    """Where an intervention stands, for finding it; made from its events."""
+    """Where an intervention stands, for finding it; made from its events. ``began``: its first record."""
 
     __tablename__ = "intervention"
     __table_args__ = (Index("intervention_by_time", "raised_at"), Index("intervention_open", "is_open"))
@@ -65,6 +65,7 @@ class InterventionRow(_Table, table=True):
     id: str = Field(primary_key=True, sa_type=Text)
     number: str = Field(sa_type=Text, unique=True)
     room: str = Field(sa_type=Text)
+    began: int
     raised_at: str = Field(sa_type=Text)
     is_open: bool
 

@@ -17,7 +17,7 @@ from sqlmodel import col, select
 from backend_stub.ledger.chain import link
 from backend_stub.ledger.fold import fold_standing
 from backend_stub.ledger.keys import Erased, KeyStore, intervention_key
-from backend_stub.ledger.memory import Draft, FeedKind, FeedRow, Memory, Place, Standing
+from backend_stub.ledger.memory import Draft, FeedKind, FeedRow, Memory, Place, Standing, in_order
 from backend_stub.ledger.sealing import SealKeys, close_event
 from backend_stub.ledger.tables import CommandRow, InterventionRow, NumberRow, PressRow
 from backend_stub.registry.sealing import case_key, perpetrator_key
@@ -112,8 +112,7 @@ class Transaction:
 
     def open_interventions(self) -> tuple[Intervention, ...]:
         """Every open intervention, in the order in which they were raised."""
-        found = [one.state for one in self._draft.standing.values() if one.is_open]
-        return tuple(sorted(found, key=lambda one: (one.raised_at, one.id)))
+        return in_order(one for one in self._draft.standing.values() if one.is_open)
 
     def rooms(self, intervention: UUID) -> frozenset[str]:
         """The control rooms that see this intervention."""
@@ -161,7 +160,7 @@ class Transaction:
             state = evolve(state, event)
             feed = self._feed(event, rooms, sight, begins=before is None and event.version == 1)
             self._write(event, feed, keys)
-            after = Standing(state, rooms, keys)
+            after = Standing(state, before.began if before else self._draft.seq, rooms, keys)
             self._draft.put(before, after)
             before, sight = after, rooms
         return events
@@ -232,8 +231,9 @@ class Transaction:
 
     def _at(self, place: Place) -> Intervention | None:
         """The latest of the open interventions at a place."""
-        states = [self.state(key) for key in self._draft.places.get(place, ())]
-        return max((one for one in states if one), key=lambda one: (one.raised_at, one.id), default=None)
+        found = [self._standing(key) for key in self._draft.places.get(place, ())]
+        states = in_order(one for one in found if one)
+        return states[-1] if states else None
 
     def _standing(self, intervention: UUID) -> Standing | None:
         found = self._draft.standing.get(intervention) or self._memory.recent.get(intervention)

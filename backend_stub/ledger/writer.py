@@ -24,7 +24,7 @@ from uuid import UUID
 from sqlalchemy import Connection, RootTransaction
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend_stub.ledger.errors import NotStored
+from backend_stub.ledger.errors import DatabaseError, NotStored
 from backend_stub.ledger.fold import feed_rows, load
 from backend_stub.ledger.keys import KeyStore
 from backend_stub.ledger.memory import Draft, FeedRow, Memory
@@ -161,7 +161,7 @@ class Writer:
         """Run one job in a draft of its own; what it raises undoes it alone.
 
         Raises:
-            SQLAlchemyError: the whole transaction is gone (disk full, I/O error), not only this job.
+            Exception: the whole batch is lost (disk full, I/O error, no key store), not only this job.
         """
         if not asked.future.set_running_or_notify_cancel():
             return
@@ -172,8 +172,10 @@ class Writer:
             transaction.keep()
         except Exception as error:
             transaction.undo()
-            if not _raw(connection).in_transaction:
-                raise  # SQLite ends the whole transaction by itself when a disk is full or fails
+            # SQLite ends the whole transaction by itself when a disk is full or fails; and without the key
+            # store nothing can be sealed.
+            if isinstance(error, DatabaseError) or not _raw(connection).in_transaction:
+                raise
             answers.append((asked.future, None, error))
             return
         draft.absorb(own)
