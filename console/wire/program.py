@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from console.wire.exits import ExitCode, Stop, answer
 
@@ -23,7 +23,8 @@ class SubCommand:
     """A sub-command: its name, the module that has it, and the line that `--help` shows.
 
     The module has either ``command``, a function with typer's annotations (one command), or ``app``, a
-    `typer.Typer` (a group with verbs of its own).
+    `typer.Typer` (a group with verbs of its own). A module with several commands is named with the one that is
+    meant: ``package.module:press``.
     """
 
     name: str
@@ -87,13 +88,21 @@ def _app(program: str, about: str, commands: Sequence[SubCommand], asked: str | 
         if entry.name != asked:
             app.command(entry.name, help=entry.line)(_not_asked)
             continue
-        module = import_module(entry.module)
-        group: typer.Typer | None = getattr(module, "app", None)
-        if group is None:
-            app.command(entry.name)(module.command)
+        found = _named(entry.module)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=entry.name, no_args_is_help=True)
         else:
-            app.add_typer(group, name=entry.name, no_args_is_help=True)
+            app.command(entry.name)(found)
     return app
+
+
+def _named(module: str) -> Any:
+    """The group or the function that a `SubCommand` names."""
+    path, _, attribute = module.partition(":")
+    loaded = import_module(path)
+    if attribute:
+        return getattr(loaded, attribute)
+    return loaded.app if hasattr(loaded, "app") else loaded.command
 
 
 def _options(program: str) -> Callable[[bool], None]:
