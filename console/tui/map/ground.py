@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from console.tui.map.borders import Border, Borders, ZoneShape
-from console.tui.map.braille import Canvas
+from console.tui.map.braille import DOTS_X, Canvas
 from console.tui.map.ink import Ink
 from console.tui.map.labels import Board, Spot, beside
 from console.tui.map.places import Place
@@ -118,9 +118,9 @@ class _Names:
 
     def keep_free(self, shape: ZoneShape) -> tuple[Spot, ...]:
         """Where the name of the zone that stands out may go; its best spot is kept free of other names."""
-        spots = self._spots(shape, shape.title, room_needed=False)
+        spots = tuple(self._spots(shape, shape.title, room_needed=False))
         self.board.place(spots, len(shape.title))
-        return tuple(spots)
+        return spots
 
     def write(self, besides: ZoneShape | None) -> None:
         metres, (west, south, east, north) = self.view.metres_per_dot, self.bounds
@@ -144,21 +144,24 @@ class _Names:
 
     def _zone(self, shape: ZoneShape) -> None:
         """Name a zone where it is widest: in full or, where there is no room, by its code."""
+        west, east = max(shape.bounds.west, self.bounds.west), min(shape.bounds.east, self.bounds.east)
+        widest = (east - west) * self.view.affine.kx / DOTS_X + 1
         for title in dict.fromkeys((shape.title, shape.code or shape.title)):
+            if len(title) + 2 * ROOM_BESIDE > widest:
+                continue
             spots = self._spots(shape, title, room_needed=True)
             if (spot := self.board.place(spots, len(title))) is not None:
                 self.canvas.write(*spot, title, Ink.ZONE_NAME)
                 return
 
-    def _spots(self, shape: ZoneShape, title: str, room_needed: bool) -> list[Spot]:
-        spots = []
+    def _spots(self, shape: ZoneShape, title: str, room_needed: bool) -> Iterator[Spot]:
+        """Where its name may go, the best first; only where it leaves the border alone if ``room_needed``."""
         for chord in shape.chords(self.bounds):
             west, row = self.view.to_cell(chord.west, chord.lat)
             east, _ = self.view.to_cell(chord.east, chord.lat)
             if not room_needed or len(title) + 2 * ROOM_BESIDE <= east - west + 1:
                 column = (west + east + 1 - len(title)) // 2
-                spots.append(Spot(max(0, min(self.view.columns - len(title), column)), row))
-        return spots
+                yield Spot(max(0, min(self.view.columns - len(title), column)), row)
 
     def _place(self, place: Place, ink: Ink) -> None:
         """Mark a place and name it beside its mark; both or neither, and not hard by a larger one."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from console.domain.location import EARTH_RADIUS_M
@@ -82,7 +83,7 @@ class Affine(NamedTuple):
     y0: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """A window on the map: its centre in degrees, metres in a dot, and its size in cells."""
 
@@ -108,7 +109,7 @@ class View:
         )
         return cls(lon, lat, _reachable(metres), columns, rows)
 
-    @property
+    @cached_property
     def affine(self) -> Affine:
         """The projection as four numbers, for whoever projects many points."""
         ky = -METRES_PER_DEGREE / self.metres_per_dot
