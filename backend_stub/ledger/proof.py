@@ -112,11 +112,24 @@ def _stored(file: sqlite3.Connection) -> Iterator[Stored]:
     for seq, intervention, version, kind, header, case, perpetrator, digest in log:
         while reached is not None and reached < seq:
             reached, rows = next(feed, (None, iter(())))
-        mine = (
-            tuple((room.decode(), pos, sort.decode()) for _, room, pos, sort in rows)
-            if reached == seq
-            else ()
-        )
+        mine = tuple((_text(room), pos, _text(sort)) for _, room, pos, sort in rows) if reached == seq else ()
         yield Stored(
-            seq, intervention.decode(), version, kind.decode(), header, case, perpetrator, digest, mine
+            seq,
+            _text(intervention),
+            version,
+            _text(kind),
+            _bytes(header),
+            None if case is None else _bytes(case),
+            None if perpetrator is None else _bytes(perpetrator),
+            _bytes(digest),
+            mine,
         )
+
+
+def _bytes(value: object) -> bytes:
+    """What stands in a column; a forger may have put any type there."""
+    return value if isinstance(value, bytes) else repr(value).encode()
+
+
+def _text(value: object) -> str:
+    return _bytes(value).decode(errors="backslashreplace")

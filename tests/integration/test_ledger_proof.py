@@ -89,7 +89,6 @@ def _altered(old: Any, random: Random) -> Any:
         return old + random.choice((-1, 1000))
     changed = bytearray(old.encode() if isinstance(old, str) else old)
     changed[random.randrange(len(changed))] ^= 1 << random.randrange(8)
-    # A changed text stays a text, even where it is no UTF-8 any more.
     return bytes(changed)
 
 
@@ -146,6 +145,10 @@ def test_a_changed_feed_or_mode_is_found(written: tuple[Path, Head], tmp_path: P
         ("UPDATE ledger SET mode = 'exercise'", 1),
         ("UPDATE ledger SET id = '00000000-0000-0000-0000-000000000000'", 1),
         ("DELETE FROM ledger", None),
+        ("UPDATE log SET hash = 5 WHERE seq = 9", 9),
+        ("UPDATE log SET header = X'00' WHERE seq = 9", 9),
+        ("UPDATE log SET sealed_perpetrator = 1.5 WHERE seq = 9", 9),
+        ("UPDATE feed SET kind = X'FF' WHERE room = 'VBR' AND pos = 9", 9),
     ):
 
         def forge(file: sqlite3.Connection, statement: str = statement) -> None:
