@@ -1,0 +1,171 @@
+"""The one table of what keys do: bindings, footer, help and palette are made from it.
+
+Whether an action can be done now is not decided here: the rule of the job is asked (`console.domain.decide`)
+with the command that the action would send, so that the screen and the backend give the same answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from textual.binding import Binding
+
+from console.domain import commands as c
+from console.domain.decide import View, decide
+from console.domain.events import Heard, Outcome
+from console.locale import N_, _
+from console.locale.words import refusal
+from console.tui.glance import Glance
+
+_NOBODY: Final = "?"
+"""The name of no patrol: a refusal that asks which one is meant says that the action itself is allowed."""
+
+_WHICH_ONE: Final = frozenset({"unknown_patrol", "ambiguous_patrol"})
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a key does. ``name`` is also the binding's id and the end of the handler's name.
+
+    ``probe`` is the command that stands for it when the rules are asked. ``of_one``: it acts on the selected
+    intervention. ``live``: it needs an answer and so a live link. ``row`` is its place in the footer: 1 for
+    what is done to an intervention, 2 for the rest.
+    """
+
+    name: str
+    key: str
+    label: str
+    tooltip: str
+    probe: c.AnyCommand | None = None
+    of_one: bool = False
+    live: bool = False
+    row: int = 2
+
+    def binding(self) -> Binding:
+        """The binding of its key. The footer shows what `why_not` says of it, so Textual need not."""
+        return Binding(
+            self.key, f"deed('{self.name}')", self.label, show=True, tooltip=self.tooltip, id=self.name
+        )
+
+
+ACTIONS: Final = (
+    Action("acknowledge", "a", N_("acknowledge"), N_("Take this alarm"), c.Acknowledge(), of_one=True, row=1),
+    Action(
+        "dispatch",
+        "d",
+        N_("dispatch"),
+        N_("Choose patrols and send them"),
+        c.Dispatch(patrols=(_NOBODY,)),
+        of_one=True,
+        row=1,
+    ),
+    Action("note", "n", N_("note"), N_("Write a note"), c.Note(words="."), of_one=True, row=1),
+    Action(
+        "recall",
+        "r",
+        N_("recall"),
+        N_("Call a patrol back, with a reason"),
+        c.Recall(patrol=_NOBODY, reason="."),
+        of_one=True,
+        row=1,
+    ),
+    Action(
+        "take_over",
+        "t",
+        N_("take over"),
+        N_("Take this intervention from another operator"),
+        c.TakeOver(),
+        of_one=True,
+        row=1,
+    ),
+    Action(
+        "close",
+        "c",
+        N_("close"),
+        N_("End it with an outcome"),
+        c.Close(outcome=Outcome.ARREST, words="."),
+        of_one=True,
+        row=1,
+    ),
+    Action(
+        "reopen",
+        "o",
+        N_("reopen"),
+        N_("Go on with a closed intervention"),
+        c.Reopen(reason="."),
+        of_one=True,
+        row=1,
+    ),
+    Action(
+        "undo",
+        "u",
+        N_("undo"),
+        N_("Take back your acknowledgement, within 5 seconds"),
+        c.Release(),
+        of_one=True,
+        row=1,
+    ),
+    Action(
+        "details",
+        "enter",
+        N_("case file"),
+        N_("The full case file and the whole timeline"),
+        of_one=True,
+        live=True,
+    ),
+    Action(
+        "passed_on",
+        "p",
+        N_("danger read"),
+        N_("The danger was read to the patrol and repeated back"),
+        c.DangerPassed(patrol=_NOBODY),
+        of_one=True,
+    ),
+    Action(
+        "heard",
+        "h",
+        N_("heard"),
+        N_("Log what is heard on the line"),
+        c.HeardOnLine(code=Heard.MAN),
+        of_one=True,
+    ),
+    Action("listen", "i", N_("listen"), N_("Listen on the open line"), c.Listen(), of_one=True),
+    Action("next", "space", N_("next step"), N_("Do what the line NEXT says")),
+    Action("newest", "g", N_("go to press"), N_("Select the unacknowledged press that came first")),
+    Action("history", "y", N_("history"), N_("The interventions of a day, with search"), live=True),
+    Action("map", "m", N_("map"), N_("On a small screen: the map, or back")),
+    Action("line", "slash", N_("command"), N_("Type a command: /d L-12 L-07, /n a note")),
+    Action("language", "l", N_("language"), N_("nl, fr, de, en")),
+    Action("keys", "question_mark", N_("help"), N_("Every key and what it does")),
+    Action("quit", "q", N_("quit"), N_("Leave the console")),
+)
+"""Every action, in the order of the footer."""
+
+BY_NAME: Final = {action.name: action for action in ACTIONS}
+
+KEY_NAMES: Final = {"enter": "⏎", "space": "␣", "slash": "/", "question_mark": "?"}
+"""How a key is written."""
+
+
+def why_not(action: Action, glance: Glance) -> str:
+    """Why an action cannot be done now, in a sentence; empty if it can."""
+    if action.live and not glance.live:
+        return _("Not possible while the link is down.")
+    if not action.of_one:
+        return ""
+    seen, actor, now = glance.seen, glance.actor, glance.now
+    if seen is None:
+        return _("Select an intervention first.")
+    if actor is None or now is None:
+        return _("Nobody is logged in yet.")
+    if action.probe is None:
+        return ""
+    if action.name in {"recall", "passed_on"} and not seen.state.sent:
+        return _("No patrol is on {number}.", number=seen.state.number)
+    command = c.Command(id=UUID(int=0), do=action.probe)
+    answer = decide(seen.state, command, actor, View(), now)
+    if isinstance(answer, c.Refusal) and answer.code not in _WHICH_ONE:
+        return refusal(answer)
+    return ""

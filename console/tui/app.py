@@ -1,0 +1,168 @@
+"""The console as a program for the terminal: it puts link, login and desk together, and nothing else.
+
+What is heavy is loaded after the first frame: the first screen takes keys at once (docs/decisions.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from console.locale import N_, _
+from console.tui.screens.login import Login
+from console.tui.theme import THEMES
+
+if TYPE_CHECKING:
+    from console.domain.targets import Targets
+    from console.link.interface import Link, Picture
+    from console.tui.atlas import Atlas
+    from console.tui.screens.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Settings of the screen: theme ``dark`` or ``light``, bell, keys by action, response targets."""
+
+    theme: str = "dark"
+    bell: bool = True
+    bell_every_s: float = 2.0
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    targets: Targets | None = None
+
+
+class ConsoleApp(App[int]):
+    """The dispatcher's console.
+
+    ``open_link`` and ``open_atlas`` are called in threads after the first frame. ``clock`` is monotonic, in
+    seconds, the one that the link's pictures use. ``ask_login``: operator or password are not known yet.
+    """
+
+    TITLE = "MSA"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+q",
+            "leave",
+            N_("quit"),
+            show=False,
+            priority=True,
+            id="app.quit",
+            tooltip=N_("Leave the console"),
+        ),
+    ]
+
+    picture: reactive[Picture | None] = reactive(None, always_update=True)
+
+    class PictureChanged(Message):
+        """The link has a newer picture. One that waits is replaced: only the latest is painted."""
+
+        def __init__(self, picture: Picture) -> None:
+            self.picture = picture
+            super().__init__()
+
+        def can_replace(self, message: Message) -> bool:
+            """A newer picture makes an older one superfluous."""
+            return isinstance(message, ConsoleApp.PictureChanged)
+
+    def __init__(
+        self,
+        open_link: Callable[[], Link],
+        clock: Callable[[], float],
+        *,
+        open_atlas: Callable[[], Atlas] | None = None,
+        look: Look | None = None,
+        url: str = "",
+        operator: str = "",
+        ask_login: bool = False,
+    ) -> None:
+        super().__init__()
+        self._open_link, self._open_atlas, self._clock = open_link, open_atlas, clock
+        self._look = look or Look()
+        self._url, self._operator, self._ask_login = url, operator, ask_login
+        self._given: tuple[str, str] | None = None
+        self.link: Link | None = None
+        self.desk: Desk | None = None
+
+    def get_default_screen(self) -> Screen[None]:
+        """The login lies below everything: it is the first frame."""
+        return Login(self._url, self._operator, ask=self._ask_login)
+
+    def on_mount(self) -> None:
+        """Take the colours, paint, then load the rest."""
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = THEMES[self._look.theme].name
+        self.set_keymap(dict(self._look.keymap))
+        self.call_after_refresh(lambda: self.run_worker(self._load(), exit_on_error=True))
+
+    async def _load(self) -> None:
+        """Load the desk and open the link in threads; the screen stays alive."""
+        desk = await asyncio.to_thread(import_module, "console.tui.screens.desk")
+        self.link = link = await asyncio.to_thread(self._open_link)
+        targets = {} if self._look.targets is None else {"targets": self._look.targets}
+        sound = desk.Sound(self._look.bell, self._look.bell_every_s)
+        self.desk = desk.Desk(link, self._clock, sound=sound, **targets)
+        link.start(self._hear)
+        if self._given is not None:
+            link.login(*self._given)
+        if self._open_atlas is not None:
+            self.desk.lay(await asyncio.to_thread(self._open_atlas))
+
+    def _hear(self, picture: Picture) -> None:
+        """In the link's thread: hand the picture over, never wait."""
+        self.post_message(self.PictureChanged(picture))
+
+    def on_console_app_picture_changed(self, message: PictureChanged) -> None:
+        """The one door by which anything changes."""
+        self.picture = message.picture
+
+    async def watch_picture(self, picture: Picture | None) -> None:
+        """Show a picture: on the desk or, while nobody is logged in, under the login."""
+        if picture is None or self.desk is None:
+            return
+        asked = picture.connection == "login_needed"
+        if picture.operator is not None and not self.desk.is_attached:
+            await self.push_screen(self.desk)
+        if asked and not isinstance(self.screen, Login):
+            operator = picture.operator.id if picture.operator else ""
+            await self.push_screen(Login(picture.url, operator, ask=True))
+        elif isinstance(self.screen, Login) and self.desk.is_attached and not asked:
+            self.pop_screen()
+        if isinstance(self.screen, Login):
+            self._tell(self.screen, picture)
+        if self.desk.is_attached:
+            self.desk.show(picture)
+
+    def _tell(self, login: Login, picture: Picture) -> None:
+        if picture.connection == "login_needed":
+            login.ask(True)
+            login.say(picture.why)
+        elif picture.connection in {"lost", "closed"}:
+            login.say(_("no answer from {url}: {why}", url=picture.url, why=picture.why or "–"))
+
+    def on_login_given(self, message: Login.Given) -> None:
+        """Log in, as soon as there is a link."""
+        self._given = (message.operator, message.password)
+        if self.link is not None:
+            self.link.login(*self._given)
+
+    def action_leave(self) -> None:
+        """Leave: the desk asks first if something is open."""
+        if self.desk is not None and self.screen is self.desk:
+            self.desk.action_deed("quit")
+        elif self.desk is None or not self.desk.is_attached:
+            self.exit(0)
+
+    def on_unmount(self) -> None:
+        """Whoever leaves logs out."""
+        if self.link is not None:
+            self.link.close()

@@ -1,0 +1,71 @@
+"""What a region of the screen is given to show: one frozen look at the room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from console.domain.patrols import Recommendation
+from console.domain.room import Seen
+from console.domain.targets import DEFAULTS, Targets
+from console.domain.values import Actor, ActorKind
+from console.link.interface import Connection, Picture
+from console.tui.atlas import Atlas
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A picture at a moment of the monotonic clock (``at_s``), with what is selected in it.
+
+    ``recommendation`` is None until it is computed for the selected intervention. ``flash`` is the half of the
+    second in which an unacknowledged press shows its bright border.
+    """
+
+    picture: Picture
+    at_s: float
+    seen: Seen | None = None
+    recommendation: Recommendation | None = None
+    atlas: Atlas = field(default_factory=Atlas)
+    targets: Targets = DEFAULTS
+    language: str = "en"
+    flash: bool = True
+
+    @property
+    def now(self) -> datetime | None:
+        """The backend's time; None until it was heard."""
+        clock = self.picture.clock
+        return None if clock is None else clock.at(self.at_s)
+
+    @property
+    def live(self) -> bool:
+        """Only a live link may look live (R6)."""
+        return self.picture.connection is Connection.LIVE
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since something was heard of the backend."""
+        heard = self.picture.heard_s
+        return 0.0 if heard is None else max(0.0, self.at_s - heard)
+
+    @property
+    def actor(self) -> Actor | None:
+        """Who sits here, as rules know them."""
+        one = self.picture.operator
+        return (
+            None if one is None else Actor(kind=ActorKind.OPERATOR, id=one.id, role=one.role, room=one.room)
+        )
+
+    def age_s(self, since: datetime | None) -> float:
+        """Seconds since a moment of the backend's clock, never below 0."""
+        now = self.now
+        return 0.0 if now is None or since is None else max(0.0, (now - since).total_seconds())
+
+    def find(self, intervention: UUID) -> Seen | None:
+        """An intervention as this picture has it."""
+        return self.picture.room.seen.get(intervention)
+
+    def call_sign(self, patrol: str) -> str:
+        """What a patrol is called on the radio; its id if it is not known here."""
+        known = self.picture.room.patrols.get(patrol)
+        return known.call_sign if known else patrol.rpartition("/")[2]

@@ -1,0 +1,99 @@
+"""The base of every region: it compares what it would show with what it painted, and fails alone (R11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol, runtime_checkable
+
+from textual.content import Content
+from textual.events import Resize
+from textual.widget import Widget
+from textual.widgets import Static
+
+from console.locale import _
+from console.tui.glance import Glance
+
+
+class Pane(Static):
+    """A region of fixed size that shows a `Glance`. A kind of it says in `draw` what is to be seen."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__("", id=id, markup=False)
+        self.painted = Content("")
+        self.glance: Glance | None = None
+
+    def draw(self, glance: Glance, width: int, height: int) -> Content:
+        """What is to be seen, in ``width`` x ``height`` cells."""
+        raise NotImplementedError
+
+    def show(self, glance: Glance) -> None:
+        """Show it; paints only if something differs from what stands there."""
+        self.glance = glance
+        width, height = self.content_size
+        if width and height:
+            self.paint(self.draw(glance, width, height))
+
+    def paint(self, content: Content) -> None:
+        """Paint content unless it stands there already."""
+        if not self.painted.is_same(content):
+            self.painted = content
+            self.update(content, layout=False)
+
+    def fail(self) -> None:
+        """Say that this region cannot show what it should; the others go on."""
+        self.paint(Content.styled(_("✖ this pane failed – the others go on"), "bold $error"))
+
+    def on_resize(self, event: Resize) -> None:
+        """Draw anew for the new size."""
+        if self.glance is not None:
+            guarded(self, self.glance)
+
+
+@runtime_checkable
+class Region(Protocol):
+    """What can be handed a glance, and can say that it failed to show it."""
+
+    def show(self, glance: Glance) -> None:
+        """Show it."""
+
+    def fail(self) -> None:
+        """Say that it cannot be shown."""
+
+
+def guarded(pane: Widget, glance: Glance) -> None:
+    """Hand a glance to a region: whatever goes wrong in it stays in it, and is logged."""
+    assert isinstance(pane, Region)
+    try:
+        pane.show(glance)
+    except Exception as wrong:
+        pane.log.error(f"{pane.id}: {wrong!r}")
+        pane.fail()
+
+
+def styled(text: str, style: str = "") -> Content:
+    """Foreign text as content: never parsed as markup."""
+    return Content.styled(text, style) if style else Content(text)
+
+
+def joined(parts: Iterable[Content | str], between: str = " · ") -> Content:
+    """Parts with a mark between them; empty ones are left out."""
+    return Content(between).join([part for part in parts if len(part)])
+
+
+def stacked(lines: Iterable[Content]) -> Content:
+    """Lines one under the other."""
+    return Content("\n").join(lines)
+
+
+def one_line(content: Content, width: int) -> Content:
+    """Cut to one line of ``width`` cells; what is cut off is said by an ellipsis."""
+    return content.truncate(width, ellipsis=True)
+
+
+def sides(left: Content, right: Content, width: int) -> Content:
+    """Something left and something right on one line; the left one gives way."""
+    room = width - right.cell_length - 1
+    if room < 4:
+        return one_line(left, width)
+    left = one_line(left, room)
+    return left.pad_right(width - right.cell_length - left.cell_length) + right

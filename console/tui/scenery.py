@@ -1,0 +1,75 @@
+"""From a look at the room to what the map draws."""
+
+from __future__ import annotations
+
+from console.domain.casefile import Address
+from console.domain.location import could_be_now_m, position_age_s, r95_of
+from console.domain.patrols import PatrolState
+from console.domain.targets import Level, position_level
+from console.locale import _
+from console.tui.glance import Glance
+from console.tui.map.scene import AddressMark, OtherFix, PatrolMark, Scene, Victim, Whose
+from console.tui.measures import age
+
+
+def scene_of(glance: Glance) -> Scene:
+    """The scene of the selected intervention; without one, the patrols of the room."""
+    patrols = _patrols(glance)
+    if glance.seen is None:
+        return Scene(patrols=patrols)
+    state = glance.seen.state
+    return Scene(
+        subject=state.number,
+        victim=_victim(glance),
+        no_position=state.fix is None,
+        other_fixes=(OtherFix(state.disputed.lon, state.disputed.lat, r95_of(state.disputed)),)
+        if state.disputed
+        else (),
+        patrols=patrols,
+        addresses=_addresses(glance),
+        zone=state.zone,
+    )
+
+
+def _victim(glance: Glance) -> Victim | None:
+    assert glance.seen is not None
+    state = glance.seen.state
+    fix = state.fix
+    if fix is None:
+        return None
+    now = glance.now
+    old = now is not None and position_level(fix, now, glance.targets) is not Level.OK
+    return Victim(
+        lon=fix.lon,
+        lat=fix.lat,
+        r95_m=r95_of(fix),
+        could_be_now_m=could_be_now_m(fix, now, state.trail) if now else None,
+        trail=tuple((one.lon, one.lat) for one in state.trail if one is not fix),
+        note=_("{age} old", age=age(position_age_s(fix, now))) if now and old else "",
+    )
+
+
+def _patrols(glance: Glance) -> tuple[PatrolMark, ...]:
+    sent = {one.patrol for one in glance.seen.state.sent} if glance.seen else set()
+    advice = glance.recommendation
+    if not sent and advice is not None:
+        sent = {one.patrol.id for one in advice.proposed}
+    return tuple(
+        PatrolMark(one.call_sign, one.state, one.lon, one.lat, one.id in sent)
+        for one in glance.picture.room.patrols.values()
+        if one.lon is not None and one.lat is not None and one.state is not PatrolState.OFF_DUTY
+    )
+
+
+def _addresses(glance: Glance) -> tuple[AddressMark, ...]:
+    assert glance.seen is not None
+    extract = glance.seen.state.extract
+    if extract is None:
+        return ()
+
+    def marks(addresses: tuple[Address, ...], whose: Whose) -> tuple[AddressMark, ...]:
+        return tuple(AddressMark(one.kind, whose, one.lon, one.lat) for one in addresses)
+
+    return marks(extract.victim.addresses, Whose.VICTIM) + marks(
+        extract.perpetrator.addresses, Whose.PERPETRATOR
+    )

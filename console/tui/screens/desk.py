@@ -1,0 +1,390 @@
+"""The desk of the dispatcher: the regions in their fixed places, and what is handed out to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import ClassVar
+from uuid import UUID
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
+
+from console.domain.commands import AnyCommand
+from console.domain.intervention import State
+from console.domain.patrols import Recommendation, recommend_for
+from console.domain.procedure import StepCode
+from console.domain.targets import DEFAULTS, Targets
+from console.link.interface import Ask, Link, Picture, Waiting
+from console.locale import N_, _, current
+from console.locale.words import refusal
+from console.tui.actions import ACTIONS, BY_NAME, why_not
+from console.tui.atlas import Atlas
+from console.tui.deeds import Deeds
+from console.tui.glance import Glance
+from console.tui.pane import guarded, styled
+from console.tui.screens.closing import CloseDialog
+from console.tui.screens.dialog import Dialog
+from console.tui.sentences import asked
+from console.tui.step_guard import StepGuard
+from console.tui.widgets.banner import Banner
+from console.tui.widgets.command_line import CommandLine
+from console.tui.widgets.feedback import Feedback
+from console.tui.widgets.first_second import FirstSecond
+from console.tui.widgets.header import Header
+from console.tui.widgets.keys import Keys
+from console.tui.widgets.line import LineStrip
+from console.tui.widgets.map_pane import MapPane
+from console.tui.widgets.next_step import NextStep
+from console.tui.widgets.patrols import PatrolsPane
+from console.tui.widgets.queue import Queue
+from console.tui.widgets.timeline import Timeline
+from console.wire.console_frames import Answer
+
+REGIONS = (
+    "header",
+    "queue",
+    "map",
+    "first-second",
+    "patrols",
+    "line",
+    "timeline",
+    "next",
+    "feedback",
+    "keys",
+    "banner",
+)
+"""Everything that shows a glance, from what the eye looks for first."""
+
+LEAVE_QUEUE_AFTER_S = 10.0
+"""The cursor leaves the queue by itself after so long without a key, and its order goes on."""
+
+RECOMMEND_EVERY_S = 2.0
+"""Patrols move all the time: the ranking follows them no faster than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """The bell: whether it rings, and seconds from one sound to the next."""
+
+    bell: bool = True
+    every_s: float = 2.0
+
+
+class Desk(Screen[None]):
+    """Shows one picture after another; a key becomes a command. Nothing else changes what is seen."""
+
+    CSS_PATH = "desk.tcss"
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it so
+        (0, "-narrow"),
+        (110, "-normal"),
+        (150, "-wide"),
+        (190, "-vast"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-low"), (42, "-tall")]  # noqa: RUF012 - Textual declares it so
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(action.binding() for action in ACTIONS),
+        Binding("up", "enter_queue(-1)", N_("up"), show=False, id="up", tooltip=N_("The intervention above")),
+        Binding(
+            "down", "enter_queue(1)", N_("down"), show=False, id="down", tooltip=N_("The intervention below")
+        ),
+        Binding(
+            "f9", "confirm", N_("send it now"), show=False, id="confirm", tooltip=N_("Send a waiting command")
+        ),
+        Binding(
+            "f10", "discard", N_("drop it"), show=False, id="discard", tooltip=N_("Drop a waiting command")
+        ),
+    ]
+
+    class Recommended(Message):
+        """The ranking for an intervention has been computed."""
+
+        def __init__(self, intervention: UUID, advice: Recommendation) -> None:
+            self.intervention, self.advice = intervention, advice
+            super().__init__()
+
+    def __init__(
+        self,
+        link: Link,
+        clock: Callable[[], float],
+        *,
+        targets: Targets = DEFAULTS,
+        sound: Sound | None = None,
+    ) -> None:
+        super().__init__()
+        self._link, self._clock, self._targets = link, clock, targets
+        self._sound = sound or Sound()
+        self._deeds = Deeds(self)
+        self._guard = StepGuard(clock)
+        self._atlas = Atlas()
+        self._picture = Picture()
+        self._selected: UUID | None = None
+        self._advice: dict[UUID, Recommendation] = {}
+        self._advised_s = float("-inf")
+        self._advising = False
+        self._touched_s = float("-inf")
+        self._mine: dict[UUID, tuple[AnyCommand, str]] = {}
+        self._flash = True
+        self._blinking: Timer | None = None
+        self._ringing: Timer | None = None
+        self.shown = Glance(self._picture, 0.0)
+
+    def compose(self) -> ComposeResult:
+        """The regions, in the order in which the grid places them."""
+        yield Header("header")
+        with Container(id="regions"):
+            yield Queue("queue")
+            yield MapPane("map")
+            yield FirstSecond("first-second")
+            yield PatrolsPane("patrols")
+        yield LineStrip("line")
+        yield Timeline("timeline")
+        yield NextStep("next")
+        with Horizontal(id="answer"):
+            yield Feedback("feedback")
+            yield CommandLine()
+        yield Keys("keys")
+        yield Banner("banner")
+
+    def on_mount(self) -> None:
+        """One clock for everything that ticks."""
+        self.set_interval(1.0, self._tick)
+        self.hand_out()
+
+    # What is shown
+
+    def show(self, picture: Picture) -> None:
+        """Show a picture: the only way in which anything on the desk changes."""
+        before, self._picture = self._picture, picture
+        self._hear_results(before, picture)
+        self._select(picture)
+        self.hand_out()
+        self._alert(picture)
+
+    def lay(self, atlas: Atlas) -> None:
+        """Take what is known of the country."""
+        self._atlas = atlas
+        if atlas.ground is not None:
+            self.query_one(MapPane).lay(atlas.ground, atlas.approximate)
+        self.hand_out()
+
+    def hand_out(self) -> None:
+        """Hand one glance to every region and to the box that is open over them."""
+        if not self.is_mounted:
+            return
+        glance = Glance(
+            picture=self._picture,
+            at_s=self._clock(),
+            seen=self._picture.room.seen.get(self._selected) if self._selected else None,
+            recommendation=self._advice.get(self._selected) if self._selected else None,
+            atlas=self._atlas,
+            targets=self._targets,
+            language=current(),
+            flash=self._flash,
+        )
+        self.shown = glance
+        self._guard.selected(self._selected)
+        step_before = self.query_one(NextStep).step
+        for region in REGIONS:
+            guarded(self.query_one(f"#{region}"), glance)
+        step = self.query_one(NextStep).step
+        if (step and (step.code, step.patrols)) != (step_before and (step_before.code, step_before.patrols)):
+            self._guard.changed()
+        for screen in self.app.screen_stack:
+            if isinstance(screen, Dialog):
+                screen.show(glance)
+        self._recommend(glance)
+
+    def _tick(self) -> None:
+        if self.query_one(Queue).has_focus and self._clock() - self._touched_s > LEAVE_QUEUE_AFTER_S:
+            self.set_focus(None)
+        self.hand_out()
+
+    def _select(self, picture: Picture) -> None:
+        """Keep what is selected; a press is selected by itself only where nothing open would lose its place."""
+        seen = picture.room.seen.get(self._selected) if self._selected else None
+        if seen is None or (seen.state.state is State.CLOSED and not self._engaged):
+            queue = picture.room.queue()
+            first = queue[0] if queue else None
+            if seen is None or (first is not None and first.state.state is State.RAISED):
+                self._selected = first.state.id if first else None
+
+    @property
+    def _engaged(self) -> bool:
+        """The operator is in the queue or in a box: the selection must not move under the hand."""
+        return self.query_one(Queue).has_focus or self.app.screen is not self
+
+    def _recommend(self, glance: Glance) -> None:
+        """Have the ranking computed in a thread: the first distance costs the import of geopy."""
+        seen, now = glance.seen, glance.now
+        if seen is None or now is None or self._advising or seen.state.state is State.CLOSED:
+            return
+        known = self._advice.get(seen.state.id)
+        if known is not None and glance.at_s - self._advised_s < RECOMMEND_EVERY_S:
+            return
+        self._advising, self._advised_s = True, glance.at_s
+        state, patrols, targets = seen.state, tuple(glance.picture.room.patrols.values()), self._targets
+
+        def compute() -> None:
+            try:
+                advice = recommend_for(state, patrols, now, targets=targets)
+                self.post_message(self.Recommended(state.id, advice))
+            finally:
+                self._advising = False
+
+        self.run_worker(compute, thread=True, group="recommend", exit_on_error=False)
+
+    def on_desk_recommended(self, message: Recommended) -> None:
+        """The ranking is here."""
+        self._advice = {message.intervention: message.advice}
+        self.hand_out()
+
+    # What calls the operator
+
+    def _alert(self, picture: Picture) -> None:
+        """Ring and flash while a press waits; silent and still otherwise."""
+        waits = bool(picture.unrecorded) or any(
+            one.state.state is State.RAISED for one in picture.room.seen.values()
+        )
+        if waits and self._blinking is None:
+            self._blinking = self.set_interval(0.5, self._blink)
+            if self._sound.bell:
+                self.app.bell()
+                self._ringing = self.set_interval(self._sound.every_s, self.app.bell)
+        elif not waits and self._blinking is not None:
+            self._blinking.stop()
+            if self._ringing is not None:
+                self._ringing.stop()
+            self._blinking = self._ringing = None
+            self._flash = True
+            self.hand_out()
+
+    def _blink(self) -> None:
+        self._flash = not self._flash
+        guarded(self.query_one(Queue), replace(self.shown, flash=self._flash))
+
+    # What the operator does
+
+    def action_deed(self, name: str) -> None:
+        """Do what a key stands for, or say why it cannot be done now."""
+        action, glance = BY_NAME[name], self.shown
+        if name != "next":
+            self.set_focus(None)
+        if reason := why_not(action, glance):
+            self.warn(reason)
+        else:
+            self._deeds.do(name, glance)
+
+    def send(self, do: AnyCommand, intervention: UUID, seen_decision: int) -> UUID:
+        """Send a command, and remember that it is ours."""
+        seen = self._picture.room.seen.get(intervention)
+        command = self._link.send(do, intervention, seen_decision)
+        self._mine[command] = (do, seen.state.number if seen else "")
+        return command
+
+    def ask(self, ask: Ask) -> Future[Answer]:
+        """Ask the backend something."""
+        return self._link.ask(ask)
+
+    def take_step(self) -> None:
+        """Do the step that the line NEXT shows; what it does not show is not done."""
+        line = self.query_one(NextStep)
+        meant = self._guard.meant()
+        step, seen = line.step, self.shown.seen
+        if step is None or seen is None or not meant:
+            return
+        if line.subject != (seen.state.id, seen.state.decision):
+            return
+        if not step.by_key:
+            self.warn(_("The next step is not done by the space bar: it needs your decision."))
+        elif step.code is StepCode.ACKNOWLEDGE:
+            self._deeds.acknowledge(self.shown)
+        elif step.code is StepCode.DISPATCH:
+            self._deeds.send_proposed(self.shown, step.patrols)
+
+    def choose(self, intervention: UUID) -> None:
+        """Select an intervention."""
+        self._touched_s = self._clock()
+        self._selected = intervention
+        self.hand_out()
+
+    def warn(self, sentence: str) -> None:
+        """Answer the operator with why something is not done."""
+        self.query_one(Feedback).say(styled(f"✕ {sentence}", "bold $warning"), self._clock())
+
+    def open_line(self) -> None:
+        """Open the command line in the place of the answer."""
+        self.query_one("#answer").add_class("-typing")
+        self.query_one(CommandLine).open(self.shown)
+
+    def on_command_line_done(self, message: CommandLine.Done) -> None:
+        """A command was typed, or not."""
+        self.query_one("#answer").remove_class("-typing")
+        self.set_focus(None)
+        if message.do is not None and message.seen is not None:
+            self.send(message.do, message.seen.state.id, message.seen.state.decision)
+        elif message.wrong:
+            self.warn(message.wrong)
+
+    def on_queue_chosen(self, message: Queue.Chosen) -> None:
+        """The cursor of the queue moved."""
+        self.choose(message.intervention)
+
+    def on_keys_pressed(self, message: Keys.Pressed) -> None:
+        """A key of the footer was clicked."""
+        self.action_deed(message.action.name)
+
+    def on_next_step_pressed(self) -> None:
+        """The line NEXT was clicked."""
+        self.action_deed("next")
+
+    def action_enter_queue(self, steps: int) -> None:
+        """The cursor goes into the queue, whose order then stands still."""
+        queue = self.query_one(Queue)
+        self._touched_s = self._clock()
+        self.set_focus(queue)
+        self.call_after_refresh(queue.action_move, steps)
+
+    def action_confirm(self) -> None:
+        """Send the oldest command that asks."""
+        if command := self._asking():
+            self._link.confirm(command)
+
+    def action_discard(self) -> None:
+        """Drop the oldest command that asks."""
+        if command := self._asking():
+            self._link.discard(command)
+
+    def _asking(self) -> UUID | None:
+        asking = [
+            (one.since_s, key) for key, one in self._picture.pending.items() if one.waiting is Waiting.ASKS
+        ]
+        return min(asking)[1] if asking else None
+
+    # What comes back
+
+    def _hear_results(self, before: Picture, picture: Picture) -> None:
+        """Say what became of our commands."""
+        known = {one.id for one in before.results}
+        for result in picture.results:
+            if result.id in known or result.id not in self._mine:
+                continue
+            do, number = self._mine.pop(result.id)
+            box = self.app.screen
+            waiting = box if isinstance(box, CloseDialog) and box.command == result.id else None
+            if result.refusal is None:
+                said = styled("✓ ", "bold $success") + Content(f"{asked(do, self.shown.call_sign)}  {number}")
+                self.query_one(Feedback).say(said, self._clock())
+                if waiting:
+                    waiting.dismiss(None)
+            elif waiting:
+                waiting.refused(refusal(result.refusal))
+            else:
+                self.warn(refusal(result.refusal))

@@ -1,0 +1,72 @@
+"""What opens over the desk: bound to the intervention and the decision that were seen when it opened."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from console.domain.room import Seen
+from console.locale import N_, _
+from console.tui.glance import Glance
+from console.tui.pane import styled
+
+T = TypeVar("T")
+
+
+class Dialog(ModalScreen[T | None], Generic[T]):
+    """A box that leaves header and queue in sight: a press is seen and heard while it is open.
+
+    ``intervention`` and ``seen_decision`` are what was on screen when it opened; whatever it asks for is sent
+    with these. If the intervention changes meanwhile the box says so, and what was typed stays.
+    """
+
+    CSS_PATH = "dialog.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", N_("back"), id="dialog.back", tooltip=N_("Do nothing, go back")),
+    ]
+
+    def __init__(self, title: str, seen: Seen | None = None) -> None:
+        super().__init__(classes="dialog")
+        self._heading = title
+        self.intervention: UUID | None = seen.state.id if seen else None
+        self.seen_decision: int | None = seen.state.decision if seen else None
+        self.number = seen.state.number if seen else ""
+
+    def compose(self) -> ComposeResult:
+        """Title, what the kind of box asks, a line for what is wrong, the keys."""
+        with Vertical(id="box") as box:
+            box.border_title = styled(f"{self._heading} {self.number}".strip()).markup
+            yield from self.body()
+            yield Static("", id="wrong", markup=False)
+            yield Static(styled(self.keys(), "$muted"), id="hint", markup=False)
+
+    def body(self) -> ComposeResult:
+        """What this kind of box asks."""
+        yield Widget()
+
+    def keys(self) -> str:
+        """The line of keys."""
+        return _("enter: go on · esc: back")
+
+    def show(self, glance: Glance) -> None:
+        """A newer picture: say so if the intervention is no longer as it was when the box opened."""
+        if self.intervention is None:
+            return
+        seen = glance.find(self.intervention)
+        if seen is None or seen.state.decision != self.seen_decision:
+            self.say_wrong(_("▲ It has changed since you opened this: press esc and look again."))
+
+    def say_wrong(self, sentence: str) -> None:
+        """Say what is wrong; everything stays correctable."""
+        self.query_one("#wrong", Static).update(styled(sentence, "bold $warning"))
+
+    def action_cancel(self) -> None:
+        """Go back."""
+        self.dismiss(None)

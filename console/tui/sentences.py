@@ -1,0 +1,248 @@
+"""What happened and what is asked, in sentences: one for each event, one for each command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from console.domain import commands as c
+from console.domain import events as e
+from console.domain.location import r95_of
+from console.locale import N_, _
+from console.locale.words import word
+from console.tui.measures import clock_time, distance, share
+
+VERBS: Final = {
+    "acknowledge": N_("acknowledge"),
+    "release": N_("take the acknowledgement back"),
+    "take-over": N_("take over"),
+    "dispatch": N_("dispatch"),
+    "recall": N_("recall"),
+    "note": N_("note"),
+    "close": N_("close"),
+    "reopen": N_("reopen"),
+    "listen": N_("listen"),
+    "heard": N_("heard on the line"),
+    "danger-passed": N_("danger passed on"),
+    "choose-fix": N_("choose this position"),
+    "change-zone": N_("change the zone"),
+}
+"""What a command is called in a sentence."""
+
+Name = Callable[[str], str]
+"""Turns the id of a patrol or of a zone into what it is called."""
+
+
+def asked(do: c.AnyCommand, call_sign: Name) -> str:
+    """A command in a few words: ``dispatch L-12, L-07``."""
+    verb = _(VERBS[do.verb]) if do.verb in VERBS else do.verb
+    match do:
+        case c.Dispatch():
+            return f"{verb} {', '.join(map(call_sign, do.patrols))}"
+        case c.Recall() | c.DangerPassed():
+            return f"{verb} {call_sign(do.patrol)}"
+        case c.Note():
+            return f"{verb} “{do.words}”"
+        case c.Close():
+            return f"{verb}: {word(do.outcome)}"
+        case _:
+            return verb
+
+
+def happened(event: e.Event, call_sign: Name, zone: Name) -> str:
+    """An event in one sentence, without its time. A later version's type says "update needed"."""
+    body, by = event.body, event.actor.id
+    match body:
+        case e.AlarmRaised():
+            known = body.button_status is e.ButtonStatus.ALLOCATED
+            return (
+                _("button pressed")
+                if known
+                else _("button pressed: {status}", status=word(body.button_status))
+            )
+        case e.AlarmRepeated():
+            return _("button pressed again")
+        case e.AlarmCancelledByDevice():
+            return _("the device asks to cancel: to be checked, nothing is closed")
+        case e.InterventionOpenedByHand():
+            return _("opened by hand by {by}: {reason}", by=by, reason=body.reason)
+        case e.FixReported() | e.FixChosen():
+            return _position(body)
+        case e.ZoneAllocated() | e.ZoneChangeProposed() | e.ZoneChanged():
+            return _zone(body, by, zone)
+        case e.Acknowledged():
+            return _("acknowledged by {by}", by=by)
+        case e.Released():
+            return _("{by} took the acknowledgement back", by=by)
+        case e.TakenOver():
+            said = _("{by} took over from {before}", by=by, before=body.from_operator or "–")
+            return f"{said}: {body.reason}" if body.reason else said
+        case e.EscalationRaised():
+            return _("escalation: {code}", code=body.code.replace("_", " "))
+        case e.NoteAdded():
+            return word(body.code) if body.code else _("note of {by}: {words}", by=by, words=body.words)
+        case e.CasefileOpened():
+            return _("case file opened by {by}", by=by)
+        case e.CasefileChanged():
+            return _("the case file was changed")
+        case e.InterventionClosed():
+            return _closed(body, by)
+        case e.InterventionReopened():
+            return _("reopened by {by}: {reason}", by=by, reason=body.reason)
+        case e.EnteredAfterwards():
+            return _(
+                "entered afterwards by {by}, happened at {time}: {words}",
+                by=by,
+                time=clock_time(body.happened_at),
+                words=body.words,
+            )
+        case e.UnknownBody():
+            return _("update needed: “{type}” is of a later version", type=body.type)
+        case _:
+            return _patrol(body, call_sign) or _line(body) or _contact(body, by) or _other(body)
+
+
+def _position(body: e.FixReported | e.FixChosen) -> str:
+    if isinstance(body, e.FixChosen):
+        return _("position chosen by the operator")
+    if body.fix is None:
+        return _("no position")
+    radius = distance(r95_of(body.fix))
+    if body.verdict == "shown":
+        return _("position ~{radius}, {method}", radius=radius, method=word(body.fix.method))
+    return _("position not shown: {why}", why=_verdict(body.verdict))
+
+
+def _verdict(code: str) -> str:
+    from console.domain.location import Verdict
+
+    return word(Verdict(code)) if code in set(Verdict) else code
+
+
+def _zone(body: e.ZoneAllocated | e.ZoneChangeProposed | e.ZoneChanged, by: str, zone: Name) -> str:
+    match body:
+        case e.ZoneChanged():
+            return _("zone changed to {zone} by {by}", zone=zone(body.zone), by=by)
+        case e.ZoneChangeProposed():
+            return _("she is now in {zone}: change the zone?", zone=zone(body.zone))
+        case e.ZoneAllocated(zone=None):
+            return _("no zone: outside Belgium, or no position")
+        case e.ZoneAllocated(by="file_zone"):
+            return _("no position: file zone {zone}", zone=zone(body.zone or ""))
+        case e.ZoneAllocated(allocation=None):
+            return _("zone {zone}", zone=zone(body.zone or ""))
+    allocation = body.allocation
+    if allocation is None:
+        return _("no zone: outside Belgium, or no position")
+    parts = [
+        f"{zone(part.zone) if part.zone else _('outside Belgium')} {share(part.share)}"
+        for part in allocation.shares
+    ]
+    return _("zone {zones}", zones=", ".join(parts))
+
+
+def _patrol(body: e.AnyBody, call_sign: Name) -> str:
+    match body:
+        case e.PatrolDispatched():
+            return _("{patrol} sent", patrol=call_sign(body.patrol))
+        case e.PatrolAccepted():
+            return _("{patrol} accepts", patrol=call_sign(body.patrol))
+        case e.PatrolReadDanger():
+            return _("{patrol} has read the danger", patrol=call_sign(body.patrol))
+        case e.PatrolEnRoute():
+            return _("{patrol} en route", patrol=call_sign(body.patrol))
+        case e.PatrolOnScene():
+            return _("{patrol} on scene", patrol=call_sign(body.patrol))
+        case e.PatrolReleased(code="recalled"):
+            return _("{patrol} recalled: {reason}", patrol=call_sign(body.patrol), reason=body.reason or "–")
+        case e.PatrolReleased(code="refused"):
+            return _("{patrol} refuses", patrol=call_sign(body.patrol))
+        case e.PatrolReleased():
+            return _("{patrol} released", patrol=call_sign(body.patrol))
+        case e.PatrolOverdue():
+            return _("{patrol} overdue", patrol=call_sign(body.patrol))
+        case e.PatrolProposed():
+            return _("{patrol} proposed", patrol=call_sign(body.patrol))
+        case e.PatrolReserved():
+            return _("{patrol} reserved", patrol=call_sign(body.patrol))
+        case e.DangerPassedOn():
+            return _("danger read to {patrol} and repeated back", patrol=call_sign(body.patrol))
+        case _:
+            return ""
+
+
+def _line(body: e.AnyBody) -> str:
+    match body:
+        case e.LineOpened():
+            return _("line open, muted on our side")
+        case e.LineLost():
+            return _("line lost")
+        case e.LineRestored():
+            return _("line open again")
+        case e.LineEnded():
+            return _("line ended")
+        case e.LineListenerChanged(operator=None):
+            return _("nobody listens")
+        case e.LineListenerChanged():
+            return _("{by} listens", by=body.operator)
+        case e.LineMuted():
+            return _("our microphone is off")
+        case e.LineUnmuted():
+            return _("OUR MICROPHONE IS LIVE")
+        case e.LineHeard():
+            parts = [word(body.code) if body.code else "", body.words]
+            return _("heard: {what}", what=", ".join(part for part in parts if part))
+        case _:
+            return ""
+
+
+def _contact(body: e.AnyBody, by: str) -> str:
+    match body:
+        case e.ChatSent():
+            return _("chat to her: {words}", words=body.words)
+        case e.ChatReceived():
+            return _("chat from her (no verification): {words}", words=body.words)
+        case e.PhoneRung():
+            return _("her phone was made to ring")
+        case e.ContactRuleOverridden():
+            return _(
+                "{by} overrode the contact rule ({channel}): {reason}",
+                by=by,
+                channel=word(body.channel),
+                reason=body.reason,
+            )
+        case _:
+            return ""
+
+
+def _other(body: e.AnyBody) -> str:
+    match body:
+        case e.ServiceRequested():
+            return _("asked for: {service}", service=body.service)
+        case e.ServiceAnswered():
+            return _("{service} answers: {answer}", service=body.service, answer=body.answer)
+        case e.RoomSupportRequested():
+            return _("{room} asked to help", room=body.room)
+        case e.RoomSupportAccepted():
+            return _("{room} helps", room=body.room)
+        case e.RoomLeadOffered():
+            return _("lead offered to {room}", room=body.room)
+        case e.RoomLeadAccepted():
+            return _("{room} leads from now on", room=body.room)
+        case e.TestAnnounced():
+            return _(
+                "test press announced until {time}, with {officer}",
+                time=clock_time(body.until),
+                officer=body.officer,
+            )
+        case e.TestConfirmed():
+            return _("test press confirmed by {officer}", officer=body.officer)
+        case _:
+            return body.type
+
+
+def _closed(body: e.InterventionClosed, by: str) -> str:
+    said = _("closed by {by}: {outcome}", by=by, outcome=word(body.outcome))
+    if body.verified_by:
+        said += ", " + _("verified by {proof}", proof=word(body.verified_by))
+    return f"{said}. {body.words}"

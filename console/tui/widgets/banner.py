@@ -1,0 +1,62 @@
+"""The line across the whole width: said when what is on the screen is not what is."""
+
+from __future__ import annotations
+
+from console.link.interface import Connection, Waiting
+from console.locale import _, ngettext
+from console.tui.glance import Glance
+from console.tui.measures import age, clock_time
+from console.tui.pane import Pane, one_line, styled
+
+
+class Banner(Pane):
+    """Lies over the titles of the regions, takes no focus, and is not there when all is well."""
+
+    def show(self, glance: Glance) -> None:
+        """Appear, say it, or go."""
+        self.glance = glance
+        said, grave = trouble(glance)
+        self.display = bool(said)
+        self.set_class(grave, "-grave")
+        if said:
+            width = max(self.app.size.width, 1)
+            self.paint(one_line(styled(f" {said}"), width).pad_right(width))
+
+
+def trouble(glance: Glance) -> tuple[str, bool]:
+    """The gravest thing to say of the link, and whether it is grave: then nothing here is sent."""
+    picture = glance.picture
+    waiting = sum(one.waiting is not Waiting.SENT for one in picture.pending.values())
+    unsent = "  " + ngettext("{n} command NOT SENT", "{n} commands NOT SENT", waiting) if waiting else ""
+    silent = age(glance.silent_s)
+    last = clock_time(picture.clock.now) if picture.clock else "–"
+    match picture.connection:
+        case Connection.LOST:
+            return _(
+                "✖ LINK LOST for {silent} – this is the picture of {time} – USE RADIO",
+                silent=silent,
+                time=last,
+            ) + unsent, True
+        case Connection.CLOSED:
+            why = f": {picture.why}" if picture.why else ""
+            return _("✖ LINK CLOSED{why} – USE RADIO", why=why) + unsent, True
+        case Connection.STALE:
+            return _(
+                "▲ STALE – nothing heard for {silent} – this is the picture of {time}",
+                silent=silent,
+                time=last,
+            ) + unsent, True
+        case Connection.CONNECTING | Connection.LOGIN_NEEDED if picture.room.seen or waiting:
+            return _("▲ NOT CONNECTED – this is the picture of {time} – USE RADIO", time=last) + unsent, True
+    if picture.gap:
+        return ngettext(
+            "▲ {n} event missing – it is being fetched",
+            "▲ {n} events missing – they are being fetched",
+            picture.gap,
+        ), False
+    if picture.trouble:
+        return "▲ " + _("trouble at the backend: {codes}", codes=", ".join(picture.trouble)), False
+    if picture.notice is not None:
+        facts = ", ".join(picture.notice.facts.values())
+        return "▲ " + picture.notice.code.replace("_", " ") + (f": {facts}" if facts else ""), False
+    return "", False

@@ -1,0 +1,97 @@
+"""A line for commands: ``d L-12 L-07``, ``n neighbour saw him leave``; with completion and what was typed before."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.suggester import SuggestFromList
+from textual.widgets import Input
+
+from console.domain.commands import AnyCommand
+from console.domain.room import Seen
+from console.domain.typed import VERBS, MistypedError, typed
+from console.locale import N_, _
+from console.tui.glance import Glance
+
+SHORT: Final = {
+    "a": "acknowledge",
+    "u": "release",
+    "d": "dispatch",
+    "n": "note",
+    "r": "recall",
+    "t": "take-over",
+    "c": "close",
+    "o": "reopen",
+    "p": "danger-passed",
+    "h": "heard",
+    "i": "listen",
+}
+"""The letter of the key stands for the verb."""
+
+
+class CommandLine(Input):
+    """Bound to what was selected when it opened. Posts `Done` with a command, a complaint, or nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", N_("back"), show=False, id="line.back", tooltip=N_("Leave the line")),
+        Binding(
+            "up", "earlier", N_("earlier"), show=False, id="line.earlier", tooltip=N_("What was typed before")
+        ),
+    ]
+
+    class Done(Message):
+        """The line is left. ``do`` acts on ``seen``; ``wrong`` says why there is no command."""
+
+        def __init__(self, do: AnyCommand | None = None, seen: Seen | None = None, wrong: str = "") -> None:
+            self.do, self.seen, self.wrong = do, seen, wrong
+            super().__init__()
+
+    def __init__(self) -> None:
+        super().__init__(max_length=2000, id="command-line", compact=True, select_on_focus=False)
+        self._seen: Seen | None = None
+        self._typed: list[str] = []
+        self._place = 0
+
+    def open(self, glance: Glance) -> None:
+        """Begin a line for what is selected."""
+        self._seen, self._place = glance.seen, len(self._typed)
+        number = glance.seen.state.number if glance.seen else ""
+        self.placeholder = f"{number} · {_('d L-12 L-07 · n a note · esc: back')}"
+        signs = [one.call_sign for one in glance.picture.room.patrols.values()]
+        verbs = [*VERBS, *SHORT]
+        self.suggester = SuggestFromList(
+            [*verbs, *(f"{verb} {sign}" for verb in ("d", "dispatch", "r", "recall") for sign in signs)]
+        )
+        self.value = ""
+        self.focus()
+
+    def action_leave(self) -> None:
+        """Leave it; nothing is done."""
+        self.post_message(self.Done())
+
+    def action_earlier(self) -> None:
+        """The line before."""
+        if self._place > 0:
+            self._place -= 1
+            self.value = self._typed[self._place]
+            self.cursor_position = len(self.value)
+
+    async def action_submit(self) -> None:
+        """Read the line."""
+        line = self.value.strip().removeprefix("/")
+        verb, *words = line.split() or [""]
+        if not verb:
+            self.action_leave()
+            return
+        self._typed.append(line)
+        if self._seen is None:
+            self.post_message(self.Done(wrong=_("Select an intervention first.")))
+            return
+        try:
+            do = typed(SHORT.get(verb, verb), words)
+        except MistypedError as mistake:
+            self.post_message(self.Done(wrong=str(mistake)))
+        else:
+            self.post_message(self.Done(do, self._seen))

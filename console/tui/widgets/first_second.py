@@ -1,0 +1,125 @@
+"""What a dispatcher must be able to read in the first second, in its order (docs/domain.md, "First second")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from console.domain.intervention import State
+from console.domain.targets import Level, most_urgent
+from console.locale import _, ngettext
+from console.locale.words import word
+from console.tui.glance import Glance
+from console.tui.measures import running
+from console.tui.pane import Pane, one_line, sides, stacked, styled
+from console.tui.widgets.where import where, zone
+from console.tui.widgets.who import contact_rule, danger, perpetrator, victim
+
+LABEL_WIDTH = 11
+"""The longest label in any language has ten letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A label with what stands beside it. ``needed`` entries come even where there is little room."""
+
+    label: str
+    said: tuple[Content, ...]
+
+
+class FirstSecond(Pane):
+    """Seven points, danger before all that can wait; what does not fit is one key away."""
+
+    def draw(self, glance: Glance, width: int, height: int) -> Content:
+        """In full if there is room, else each thing said on one line."""
+        seen = glance.seen
+        self.border_title = _("ALARM")
+        if seen is None:
+            return styled(_("No intervention selected."), "$muted")
+        self.border_title = _escaped(seen.state.number)
+        lines = [headline(glance, width), *_laid_out(entries(glance), width, spare=True)]
+        if len(lines) > height:
+            lines = [headline(glance, width), *_laid_out(entries(glance, brief=True), width, spare=False)]
+        if len(lines) > height:
+            lines = [*lines[: height - 1], styled(_("… ⏎ the whole file"), "$muted")]
+        return stacked(lines)
+
+
+def headline(glance: Glance, width: int) -> Content:
+    """What it is, how old, which press."""
+    seen = glance.seen
+    assert seen is not None
+    state = seen.state
+    urgent = most_urgent(state, glance.now, glance.targets) if glance.now else None
+    age = running(glance.age_s(state.raised_at))
+    kinds = [_press(glance)]
+    if state.cancelled_at:
+        kinds.append(_("DEVICE ASKS TO CANCEL: check"))
+    if seen.update_needed:
+        kinds.append(_("update needed"))
+    said = styled(" · ".join(kinds), "bold")
+    match state.state:
+        case State.RAISED:
+            title = styled(f" ▲ {_('STALKING ALARM')} {age} ", "bold $background on $error")
+        case State.CLOSED:
+            title = styled(f" ✓ {_('CLOSED')} ", "$background on $secondary")
+            said = styled(word(state.closings[-1].outcome), "bold")
+        case _:
+            title = styled(f" {_('STALKING ALARM')} {age} ", "bold reverse")
+    right = Content("")
+    if urgent is not None and urgent.level is not Level.OK and state.state is not State.RAISED:
+        style = "bold $warning" if urgent.level is Level.AMBER else "bold $error"
+        right = styled(f"▲ {word(urgent.kind)}: {word(urgent.level)}", style)
+    left = title + "  " + said
+    if not right:
+        return one_line(left, width)
+    return sides(left, right, width)
+
+
+def _press(glance: Glance) -> str:
+    assert glance.seen is not None
+    state = glance.seen.state
+    if not state.presses:
+        return _("opened by hand")
+    times = len(state.presses)
+    said = _("first press") if times == 1 else ngettext("pressed {n} time", "pressed {n} times", times)
+    if state.button_status is not None and state.button_status != "allocated":
+        said += f" · {_('BUTTON')} {word(state.button_status).upper()}"
+    return said
+
+
+def entries(glance: Glance, brief: bool = False) -> Iterator[Entry]:
+    """The points after the headline, in their order."""
+    seen = glance.seen
+    assert seen is not None
+    yield Entry(_("WHERE"), tuple(where(glance, brief)))
+    yield Entry(_("ZONE"), tuple(zone(glance, brief)))
+    yield Entry(_("DANGER"), tuple(danger(seen.state, brief)))
+    yield Entry(_("WHO"), tuple(perpetrator(glance, brief)))
+    yield Entry(_("CONTACT"), tuple(contact_rule(glance, brief)))
+    yield Entry(_("VICTIM"), tuple(victim(seen.state, brief)))
+
+
+def _laid_out(entries: Iterator[Entry], width: int, spare: bool) -> Iterator[Content]:
+    """Labels on the left, what they say wrapped beside them; an empty line between where there is room."""
+    label_width = LABEL_WIDTH if width >= 46 else 9
+    for entry in entries:
+        if not entry.said:
+            continue
+        if spare:
+            yield Content("")
+        label = styled(entry.label[: label_width - 1].ljust(label_width), "$muted")
+        for said in entry.said:
+            if spare:
+                for line in said.wrap(width - label_width):
+                    yield label + line
+                    label = Content(" " * label_width)
+            else:
+                yield label + one_line(said, width - label_width)
+                label = Content(" " * label_width)
+
+
+def _escaped(text: str) -> str:
+    return Content(text).markup

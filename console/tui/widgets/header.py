@@ -1,0 +1,73 @@
+"""The first line: where this is, who sits here, how the link stands, what waits, what time it is."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from console.domain.intervention import State
+from console.domain.rooms import ROOMS
+from console.domain.values import Mode
+from console.link.interface import Connection
+from console.locale import _, ngettext
+from console.locale.words import word
+from console.tui.glance import Glance
+from console.tui.measures import age, clock_time
+from console.tui.pane import Pane, joined, sides, styled
+
+
+class Header(Pane):
+    """One line; what does not fit is left out from the least needed on."""
+
+    def draw(self, glance: Glance, width: int, height: int) -> Content:
+        """Left: room, operator, mode. Right: link, counts, clock."""
+        picture, operator = glance.picture, glance.picture.operator
+        room = operator.room if operator else picture.room.code
+        name = ROOMS.get(room, room)
+        who = (f"{operator.id} {operator.name}" if width >= 120 else operator.id) if operator else ""
+        left = joined(
+            [
+                styled("MSA", "bold $primary"),
+                styled(name, "bold"),
+                styled(who, "$muted"),
+                _mode(picture.mode),
+            ],
+            "  ",
+        )
+        clock = styled(clock_time(glance.now) if glance.now else "--:--:--", "bold")
+        right = joined([connection(glance), counts(glance), clock], "   " if width >= 100 else "  ")
+        return sides(left, right, width)
+
+
+def connection(glance: Glance) -> Content:
+    """How the link stands: shape, word, and a figure."""
+    latency = glance.picture.latency_ms
+    match glance.picture.connection:
+        case Connection.LIVE:
+            figure = "" if latency is None else f" {latency:.0f} ms"
+            return styled("● ", "$success") + styled(_("live") + figure, "$muted")
+        case Connection.STALE:
+            return styled(f"▲ {_('STALE')} {age(glance.silent_s)}", "bold $warning")
+        case Connection.LOST:
+            return styled(f"✖ {_('LOST')} {age(glance.silent_s)}", "bold $error")
+        case Connection.CONNECTING:
+            return styled(f"○ {_('connecting')}", "$warning")
+        case Connection.LOGIN_NEEDED:
+            return styled(f"○ {_('log in')}", "$warning")
+        case Connection.CLOSED:
+            return styled(f"✖ {_('closed')}", "bold $error")
+
+
+def counts(glance: Glance) -> Content:
+    """How many presses wait, and how many interventions are open."""
+    states = [one.state.state for one in glance.picture.room.seen.values()]
+    new = states.count(State.RAISED) + len(glance.picture.unrecorded)
+    opened = len([state for state in states if state not in {State.RAISED, State.CLOSED}])
+    said = ngettext("{n} new", "{n} new", new)
+    waiting = styled(f"▲ {said}", "bold $error") if new else styled(said, "$muted")
+    return joined([waiting, styled(ngettext("{n} open", "{n} open", opened), "$muted" if not opened else "")])
+
+
+def _mode(mode: Mode | None) -> Content:
+    if mode is None or mode is Mode.LIVE:
+        return Content("")
+    return styled(f" {word(mode)} ", "bold reverse $warning")

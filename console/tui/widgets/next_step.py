@@ -1,0 +1,67 @@
+"""The line NEXT: what the procedure asks for now, which key does it, and how long is left."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+
+from console.domain.procedure import Step
+from console.domain.targets import Level
+from console.locale import _
+from console.tui.glance import Glance
+from console.tui.measures import age
+from console.tui.pane import Pane, joined, one_line, styled
+from console.tui.steps import step_of, what, why
+
+KEYS = {"acknowledge": "a", "dispatch": "d", "danger-passed": "p", "close": "c"}
+"""The own key of a step that the space bar does not do."""
+
+
+class NextStep(Pane):
+    """``step`` is the one that stands there: what the key does is what was read (W16)."""
+
+    step: Step | None = None
+    subject: object = None
+
+    class Pressed(Message):
+        """The line was clicked."""
+
+    def draw(self, glance: Glance, width: int, height: int) -> Content:
+        """Key, step, why, time."""
+        step = step_of(glance)
+        self.step = step
+        self.subject = (glance.seen.state.id, glance.seen.state.decision) if glance.seen else None
+        title = styled(f" ▶ {_('NEXT')}  ", "bold $primary")
+        if glance.seen is None:
+            return title
+        if step is None:
+            return title + styled("…", "$muted")
+        parts = [styled(what(step, glance), "bold")]
+        parts += [styled(said, "bold $warning") for one in step.also if (said := why(one, step))]
+        parts.insert(1, Content(why(step.why, step)))
+        line = title + _key(step) + joined(parts) + _left(step)
+        return one_line(line, width)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click is the key."""
+        self.post_message(self.Pressed())
+
+
+def _key(step: Step) -> Content:
+    if step.by_key:
+        return styled(f" {_('space')} ", "bold reverse $primary") + Content(" ")
+    key = KEYS.get(step.action or "")
+    return styled(f" {key} ", "reverse $muted") + Content(" ") if key else Content("")
+
+
+def _left(step: Step) -> Content:
+    if step.left_s is None:
+        return Content("")
+    style = {Level.OK: "$muted", Level.AMBER: "bold $warning"}.get(step.level, "bold $error")
+    if step.left_s >= 0:
+        said = _("{time} left", time=age(step.left_s))
+    else:
+        said = _("{time} too late", time=age(-step.left_s))
+    mark = "" if step.level is Level.OK else "▲ "
+    return styled(f"   {mark}{said}", style)

@@ -1,0 +1,95 @@
+"""Patrols: those on this intervention with their state, then whom to send, with the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.content import Content
+
+from console.domain.intervention import Sent, State
+from console.domain.patrols import Candidate, Recommendation, Shortfall
+from console.domain.targets import ClockKind, Level, clocks
+from console.locale import _, ngettext
+from console.locale.words import reason, word
+from console.tui.glance import Glance
+from console.tui.measures import age, distance, running
+from console.tui.pane import Pane, one_line, stacked, styled
+
+SHAPES = {State.DISPATCHED: "◔", State.EN_ROUTE: "●", State.ON_SCENE: "◆"}
+
+
+class PatrolsPane(Pane):
+    """Own ones first, then the ranking, then why nearer ones are missing."""
+
+    def draw(self, glance: Glance, width: int, height: int) -> Content:
+        """As many lines as there are."""
+        seen, advice = glance.seen, glance.recommendation
+        self.border_title = _("PATROLS")
+        self.border_subtitle = ""
+        if seen is None:
+            return Content("")
+        lines = [own(one, glance, width) for one in seen.state.sent]
+        if seen.state.state is State.CLOSED:
+            return stacked(lines[:height])
+        if advice is None:
+            return stacked([*lines, styled("…", "$muted")][:height])
+        if advice.needed:
+            self.border_title = _("PATROLS") + " " + ngettext("– {n} to send", "– {n} to send", advice.needed)
+        lines += ranking(advice, width, max(0, height - len(lines)))
+        return stacked(lines[:height])
+
+
+def own(one: Sent, glance: Glance, width: int) -> Content:
+    """A patrol on this intervention: state, since when, how far, how old its position is."""
+    known = glance.picture.room.patrols.get(one.patrol)
+    seen = glance.seen
+    assert seen is not None
+    left = styled(f"{SHAPES.get(one.state, '•')} {glance.call_sign(one.patrol):<6}", "bold")
+    left += Content(f" {word(one.state)}")
+    since = one.on_scene_at or one.accepted_at or one.dispatched_at
+    left += Content(f" {running(glance.age_s(since))}")
+    if one.accepted_at is None and one.state is State.DISPATCHED:
+        left += styled(f" · {_('not accepted yet')}", "$warning")
+    if one.read_danger_at is not None:
+        left += styled(f" · {_('danger read')}", "$muted")
+    if glance.now is not None:
+        late = [
+            one_clock
+            for one_clock in clocks(seen.state, glance.now, glance.targets)
+            if one_clock.patrol == one.patrol and one_clock.level is not Level.OK
+        ]
+        if late and late[0].kind in {ClockKind.ACCEPT, ClockKind.ARRIVE}:
+            left += styled(f" · ▲ {word(late[0].kind)}: {word(late[0].level)}", "bold $warning")
+    if known is not None and known.position_at is not None:
+        left += styled(f" · {_('position {age} old', age=age(glance.age_s(known.position_at)))}", "$muted")
+    return one_line(left, width)
+
+
+def ranking(advice: Recommendation, width: int, height: int) -> Iterator[Content]:
+    """The best that can be sent, numbered, and the nearer ones that cannot."""
+    missing = list(advice.shortfalls)[: max(0, height - max(1, advice.needed) - 1)]
+    best = advice.best[: max(0, height - len(missing))]
+    for place, one in enumerate(best, start=1):
+        yield candidate(one, place, width, one in advice.proposed)
+    for lacking in missing:
+        yield shortfall(lacking, width)
+    if not best and not missing:
+        yield styled(_("no patrol is known here: use the radio"), "bold $warning")
+
+
+def candidate(one: Candidate, place: int, width: int, proposed: bool) -> Content:
+    """One line of the ranking: place, call sign, distance, age of the position, reasons."""
+    far = _("no position") if one.distance_m is None else distance(one.distance_m)
+    old = "" if one.age_s is None else age(one.age_s)
+    line = styled(f"{place} {one.patrol.call_sign:<6}", "bold" if proposed else "")
+    line += Content(f" {far:>7} ") + styled(f"{old:>6}  ", "$muted")
+    reasons = ", ".join(reason(given) for given in one.reasons)
+    return one_line(line + styled(reasons, "$primary" if proposed else "$muted"), width)
+
+
+def shortfall(one: Shortfall, width: int) -> Content:
+    """A nearer patrol and why it is not proposed."""
+    far = "–" if one.distance_m is None else distance(one.distance_m)
+    old = "" if one.age_s is None else age(one.age_s)
+    said = f"– {one.patrol.call_sign:<6} {far:>7} {old:>6}  {reason(one.why)}"
+    return one_line(styled(said, "$muted"), width)

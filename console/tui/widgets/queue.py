@@ -1,0 +1,233 @@
+"""The queue: every intervention of the room in two lines each, drawn line by line (docs/decisions.md).
+
+While the cursor is in it the order stands still: what comes in is put above what is seen, which does not move,
+and the title says so. A press is never hidden: what is not in view is counted in the title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import ClassVar
+from uuid import UUID
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from console.locale import N_, _, ngettext
+from console.tui.glance import Glance
+from console.tui.widgets.queue_row import LINES, Row, rows_of
+
+BAR = "▌"
+
+
+class Queue(ScrollView, can_focus=True):
+    """Rows of interventions. The cursor is the selection: moving it posts `Chosen`."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "queue--press",
+        "queue--open",
+        "queue--muted",
+        "queue--chosen",
+        "queue--bar",
+        "queue--bar-dim",
+        "queue--amber",
+        "queue--red",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", N_("up"), show=False, id="queue.up", tooltip=N_("The intervention above")),
+        Binding(
+            "down", "move(1)", N_("down"), show=False, id="queue.down", tooltip=N_("The intervention below")
+        ),
+        Binding("home", "ends(0)", N_("first"), show=False, id="queue.first", tooltip=N_("The first one")),
+        Binding("end", "ends(-1)", N_("last"), show=False, id="queue.last", tooltip=N_("The last one")),
+        Binding(
+            "escape", "leave", N_("leave"), show=False, id="queue.leave", tooltip=N_("Let the order go on")
+        ),
+    ]
+
+    class Chosen(Message):
+        """The operator moved the cursor to an intervention."""
+
+        def __init__(self, intervention: UUID) -> None:
+            self.intervention = intervention
+            super().__init__()
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id)
+        self.rows: tuple[Row, ...] = ()
+        self.above = 0
+        self._flash = True
+        self._chosen: UUID | None = None
+        self._strips: LRUCache[Hashable, Strip] = LRUCache(512)
+        self.failed = False
+
+    # What is shown
+
+    def show(self, glance: Glance) -> None:
+        """Show the room's queue and which one is selected; repaint the lines that differ."""
+        natural = rows_of(glance)
+        before, self.rows = self.rows, self._ordered(natural)
+        self.failed = False
+        self._flash = glance.flash
+        chosen = glance.seen.state.id if glance.seen else None
+        moved, self._chosen = chosen != self._chosen, chosen
+        if [row.key for row in before] != [row.key for row in self.rows] or moved:
+            self._measure()
+            if moved:
+                self._reveal()
+            self.refresh()
+        else:
+            for place, (old, new) in enumerate(zip(before, self.rows, strict=True)):
+                if old != new or new.press:
+                    self.refresh_lines(place * LINES, LINES)
+        self._entitle()
+
+    def fail(self) -> None:
+        """Say that the queue cannot be shown; the rest of the screen goes on."""
+        self.failed = True
+        self.refresh()
+
+    def _ordered(self, natural: tuple[Row, ...]) -> tuple[Row, ...]:
+        """Natural order or, while the cursor is in it, what was there in its place and what is new above."""
+        if not self.has_focus:
+            self.above = 0
+            return natural
+        rows = {row.key: row for row in natural}
+        kept = [rows.pop(row.key) for row in self.rows if row.key in rows]
+        if rows:
+            self.above += len(rows)
+            self.call_after_refresh(self._hold, len(rows))
+        return (*rows.values(), *kept)
+
+    def _hold(self, new: int) -> None:
+        """Move the window by what came in above, so that nothing moves under the operator's hand."""
+        self._measure(self.scroll_offset.y + new * LINES)
+        self.scroll_to(y=self.scroll_offset.y + new * LINES, animate=False, force=True)
+
+    def _measure(self, top: int = 0) -> None:
+        height = max(
+            len(self.rows) * LINES, (top or self.scroll_offset.y if self.above else 0) + self.size.height
+        )
+        self.virtual_size = Size(self.size.width, height if self.above else len(self.rows) * LINES)
+
+    def _entitle(self) -> None:
+        """The title counts the presses that wait and are not in view."""
+        top, height = self.scroll_offset.y, self.size.height
+        waiting = [place * LINES for place, row in enumerate(self.rows) if row.press]
+        over = sum(line < top for line in waiting)
+        under = sum(line + LINES > top + height for line in waiting) if height else 0
+        said = []
+        if over or self.above:
+            said.append(ngettext("▲ {n} new above", "▲ {n} new above", max(over, self.above)))
+        if under:
+            said.append(ngettext("▼ {n} new below", "▼ {n} new below", under))
+        title = Content(_("QUEUE"))
+        if said:
+            title = title + " " + Content.styled(" ".join(said), "bold $error")
+        self.border_title = title.markup
+
+    # How it is painted
+
+    def render_line(self, y: int) -> Strip:
+        """One of the lines of a row."""
+        width = self.size.width
+        if self.failed:
+            said = _("✖ this pane failed – the others go on") if y == 0 else ""
+            return Strip([Segment(said, self.rich_style)]).adjust_cell_length(width, self.rich_style)
+        place, part = divmod(self.scroll_offset.y + y, LINES)
+        if place >= len(self.rows):
+            return Strip.blank(width, self.rich_style)
+        row = self.rows[place]
+        flash = self._flash and row.press
+        key = (row, part, width, row.key == self._chosen, self.has_focus, flash, self.app.theme)
+        if (strip := self._strips.get(key)) is None:
+            strip = self._strips[key] = self._paint(row, part, width, row.key == self._chosen, flash)
+        return strip
+
+    def _paint(self, row: Row, part: int, width: int, chosen: bool, flash: bool) -> Strip:
+        ground = self.get_component_rich_style("queue--chosen") if chosen else self.rich_style
+
+        def style(name: str) -> Style:
+            own = self.get_component_rich_style(f"queue--{name}")
+            return own + Style(bgcolor=ground.bgcolor) if ground.bgcolor else own
+
+        if row.press:
+            bar = Segment(BAR, style("bar" if flash else "bar-dim"))
+        else:
+            bar = Segment(BAR if chosen else " ", style("open"))
+        left, right = row.lines[part]
+        room = max(0, width - 2 - (len(right) + 1 if right else 0))
+        segments = [bar, *(Segment(text, style(kind)) for text, kind in left)]
+        strip = Strip(segments).adjust_cell_length(1 + room, ground)
+        if right:
+            strip = Strip.join([strip, Strip([Segment(" " + right + " ", style(row.level))])])
+        return strip.adjust_cell_length(width, ground)
+
+    # What the operator does
+
+    def action_move(self, steps: int) -> None:
+        """Move the cursor."""
+        keys = [row.key for row in self.rows if isinstance(row.key, UUID)]
+        if not keys:
+            return
+        at = keys.index(self._chosen) if self._chosen in keys else -1
+        if at + steps < 0 and self.above:
+            self.action_leave()
+            return
+        self._choose(keys[max(0, min(len(keys) - 1, at + steps))])
+
+    def action_ends(self, place: int) -> None:
+        """Move the cursor to the first or the last one."""
+        keys = [row.key for row in self.rows if isinstance(row.key, UUID)]
+        if keys:
+            self._choose(keys[place])
+
+    def action_leave(self) -> None:
+        """Leave the queue: its order goes on."""
+        self.screen.set_focus(None)
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the row under the pointer."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        place = (self.scroll_offset.y + offset.y) // LINES
+        if place < len(self.rows) and isinstance(key := self.rows[place].key, UUID):
+            self._choose(key)
+
+    def on_resize(self) -> None:
+        """Measure for the new size."""
+        self._measure()
+        self._entitle()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """What is in view has changed: so may the count of presses that are not."""
+        super().watch_scroll_y(old_value, new_value)
+        self._entitle()
+
+    def notify_style_update(self) -> None:
+        """Take the colours of another theme."""
+        super().notify_style_update()
+        self._strips.clear()
+
+    def _choose(self, intervention: UUID) -> None:
+        self.post_message(self.Chosen(intervention))
+
+    def _reveal(self) -> None:
+        """Bring the selected row into view."""
+        for place, row in enumerate(self.rows):
+            if row.key == self._chosen:
+                top, height = self.scroll_offset.y, self.size.height
+                if place * LINES < top:
+                    self.scroll_to(y=place * LINES, animate=False)
+                elif height and place * LINES + LINES > top + height:
+                    self.scroll_to(y=place * LINES + LINES - height, animate=False)

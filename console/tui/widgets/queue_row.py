@@ -1,0 +1,131 @@
+"""A row of the queue: what its two lines say, without a terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from console.domain.casefile import danger_summary
+from console.domain.intervention import State
+from console.domain.location import r95_of
+from console.domain.room import Seen
+from console.domain.targets import Level, most_urgent
+from console.locale import _, ngettext
+from console.locale.words import word
+from console.tui.glance import Glance
+from console.tui.measures import age, clock_time, distance, running
+
+LINES: Final = 2
+"""Lines of a row."""
+
+SHAPES: Final = {
+    State.RAISED: "▲",
+    State.ACKNOWLEDGED: "○",
+    State.DISPATCHED: "◔",
+    State.EN_ROUTE: "●",
+    State.ON_SCENE: "◆",
+    State.CLOSED: "✓",
+}
+"""Every state has a shape of its own beside its word."""
+
+WATCHED_S: Final = 600
+"""Up to here an age counts in seconds; later in minutes."""
+
+Piece = tuple[str, str]
+"""Text and the kind of ink: press, open, muted, amber, red."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a row shows. ``lines``: pieces on the left and a word on the right, for each of its lines.
+
+    ``key`` is the intervention, or a name for a press that could not be recorded. ``press``: it waits
+    unacknowledged. ``level`` is the ink of the words on the right.
+    """
+
+    key: UUID | str
+    lines: tuple[tuple[tuple[Piece, ...], str], ...]
+    press: bool
+    level: str
+
+
+def rows_of(glance: Glance) -> tuple[Row, ...]:
+    """Every row in the room's order; presses that could not be recorded come first: they ring as well."""
+    lost = tuple(
+        Row(
+            key=f"{one.button}/{one.press_id}",
+            lines=(
+                (
+                    (
+                        (" ▲ ", "press"),
+                        (_("NOT RECORDED"), "press"),
+                        (f"  {glance.atlas.zone(one.zone)}", "open"),
+                    ),
+                    "",
+                ),
+                (((f"   {one.button}  {clock_time(one.received_at)}", "muted"),), ""),
+            ),
+            press=True,
+            level="red",
+        )
+        for one in glance.picture.unrecorded
+    )
+    return (*lost, *(row_of(seen, glance) for seen in glance.picture.room.queue()))
+
+
+def row_of(seen: Seen, glance: Glance) -> Row:
+    """The row of one intervention."""
+    state = seen.state
+    press, closed = state.state is State.RAISED, state.state is State.CLOSED
+    ink = "press" if press else "muted" if closed else "open"
+    said = word(state.state).upper()
+    urgent = most_urgent(state, glance.now, glance.targets) if glance.now else None
+    grave = urgent is not None and urgent.level is not Level.OK
+    level = (
+        {Level.AMBER: "amber", Level.RED: "red", Level.BREACH: "red"}.get(urgent.level, "muted")
+        if urgent
+        else "muted"
+    )
+    zone = glance.atlas.zone(state.zone) or _("no zone")
+    first = (
+        (f" {SHAPES[state.state]} {_since(seen, glance)} ", ink),
+        (f"{said}  ", ink),
+        (zone, "muted" if closed else "open"),
+    )
+    second = ((f"   {_second(seen, glance)}", "muted"),)
+    mark = f"{word(urgent.level)}" if urgent and grave else ""
+    return Row(seen.state.id, ((first, ""), (second, mark)), press, level)
+
+
+def _since(seen: Seen, glance: Glance) -> str:
+    if seen.state.state is State.CLOSED:
+        return clock_time(seen.state.closings[-1].at)[:5]
+    seconds = glance.age_s(seen.state.raised_at)
+    return running(seconds) if seconds < WATCHED_S else age(seconds)
+
+
+def _second(seen: Seen, glance: Glance) -> str:
+    """Before anybody is sent: how sure the place is, and the gravest danger. Then: who is on it."""
+    state = seen.state
+    if state.state is State.CLOSED:
+        return f"{state.number[-4:]} {word(state.closings[-1].outcome)}"
+    parts = []
+    if len(state.presses) > 1:
+        parts.append(ngettext("{n} press", "{n} presses", len(state.presses)))
+    if state.cancelled_at:
+        parts.append(_("device asks to cancel"))
+    if seen.update_needed:
+        parts.append(_("update needed"))
+    if state.sent:
+        parts += [f"{glance.call_sign(one.patrol)} {word(one.state)}" for one in state.sent]
+    else:
+        parts.append(f"~{distance(r95_of(state.fix))}" if state.fix else _("no position"))
+        if state.sealed:
+            parts.append(_("file sealed"))
+        elif state.extract and (dangers := danger_summary(state.extract.perpetrator).dangers):
+            parts.append(word(dangers[0].kind))
+    operator = glance.picture.operator
+    if state.handler and (operator is None or state.handler != operator.id):
+        parts.append(state.handler)
+    return " · ".join(parts)

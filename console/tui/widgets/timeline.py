@@ -1,0 +1,56 @@
+"""What happened to the selected intervention: a sentence for each event, the latest first."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from console.domain import events as e
+from console.domain.values import ActorKind
+from console.locale import _, ngettext
+from console.tui.glance import Glance
+from console.tui.measures import clock_time
+from console.tui.pane import Pane, one_line, sides, stacked, styled
+from console.tui.sentences import happened
+
+
+class Timeline(Pane):
+    """As many events as there is room for; the whole is one key away."""
+
+    def draw(self, glance: Glance, width: int, height: int) -> Content:
+        """The latest events, and how many are earlier."""
+        self.border_title = _("TIMELINE")
+        if glance.seen is None:
+            return Content("")
+        events = glance.seen.timeline[::-1]
+        earlier = len(events) - height
+        self.border_subtitle = ngettext("{n} earlier", "{n} earlier", earlier) if earlier > 0 else ""
+        return stacked(sentence(event, glance, width) for event in events[:height])
+
+
+def sentence(event: e.Event, glance: Glance, width: int) -> Content:
+    """Time, sentence, and who caused it where the sentence does not say so."""
+    said = happened(event, glance.call_sign, glance.atlas.zone)
+    style = _style(event.body)
+    by = event.actor.id if event.actor.kind is ActorKind.OPERATOR and event.actor.id not in said else ""
+    left = styled(clock_time(event.at), "$muted") + Content("  ") + styled(said, style)
+    return sides(left, styled(by, "$muted"), width) if by else one_line(left, width)
+
+
+def _style(body: e.AnyBody) -> str:
+    match body:
+        case e.AlarmRaised() | e.AlarmRepeated():
+            return "bold"
+        case (
+            e.AlarmCancelledByDevice()
+            | e.EscalationRaised()
+            | e.PatrolOverdue()
+            | e.LineLost()
+            | e.UnknownBody()
+        ):
+            return "bold $warning"
+        case e.LineHeard() | e.NoteAdded() | e.InterventionClosed() | e.LineUnmuted():
+            return "bold"
+        case e.FixReported() | e.CasefileOpened():
+            return "$muted"
+        case _:
+            return ""

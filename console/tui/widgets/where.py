@@ -1,0 +1,130 @@
+"""Where she is, in words for the radio, and which zone that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.content import Content
+
+from console.domain.location import (
+    Fix,
+    Movement,
+    clock_off,
+    confidence_known,
+    could_be_now_m,
+    heading_of,
+    heading_words,
+    moving,
+    position_age_s,
+    r95_of,
+    speed_of,
+    stuck,
+)
+from console.domain.targets import Level, position_level
+from console.locale import _
+from console.locale.words import compass, word
+from console.tui.glance import Glance
+from console.tui.measures import age, distance, share
+from console.tui.pane import joined, styled
+
+
+def where(glance: Glance, brief: bool = False) -> Iterator[Content]:
+    """Place, radius at 95 %, method, age, movement; a disputed second position is named too."""
+    assert glance.seen is not None
+    state = glance.seen.state
+    if state.fix is None:
+        yield styled(_("NO POSITION"), "bold $warning") + Content(" " + _("– the file zone answers"))
+        return
+    fix = state.fix
+    place = glance.atlas.describe(fix.lon, fix.lat) if glance.atlas.describe else ""
+    yield styled(place or f"{fix.lat:.5f} N {fix.lon:.5f} E", "bold")
+    yield joined([_radius(fix), Content(word(fix.method)), _age(fix, glance)])
+    yield from _movement(glance, fix, brief)
+    if state.disputed is not None:
+        other = state.disputed
+        yield styled(
+            _(
+                "▲ another position, not shown: ~{radius}, {age} old",
+                radius=distance(r95_of(other)),
+                age=_old(other, glance),
+            ),
+            "$warning",
+        )
+
+
+def _radius(fix: Fix) -> Content:
+    said = styled(_("~{radius} at 95 %", radius=distance(r95_of(fix))))
+    return said if confidence_known(fix) else said + styled(f" ({_('confidence unknown')})", "$warning")
+
+
+def _old(fix: Fix, glance: Glance) -> str:
+    return age(position_age_s(fix, glance.now)) if glance.now else "–"
+
+
+def _age(fix: Fix, glance: Glance) -> Content:
+    if glance.now is None:
+        return Content("")
+    old = _("{age} old", age=_old(fix, glance))
+    match position_level(fix, glance.now, glance.targets):
+        case Level.OK:
+            said = Content(old)
+        case Level.AMBER:
+            said = styled(f"▲ {old}", "$warning")
+        case _:
+            said = styled(f"▲ {old}", "bold $error")
+    return said + styled(f" ({_('device clock is off')})", "$warning") if clock_off(fix) else said
+
+
+def _movement(glance: Glance, fix: Fix, brief: bool) -> Iterator[Content]:
+    assert glance.seen is not None
+    trail = glance.seen.state.trail
+    how = moving(fix, trail)
+    if stuck(trail):
+        yield styled(_("▲ STUCK: the same digits several times – perhaps no live position"), "$warning")
+        return
+    if how in {Movement.STILL, Movement.UNKNOWN}:
+        if not brief or how is Movement.STILL:
+            yield styled(word(how), "" if how is Movement.STILL else "$muted")
+        return
+    parts = [styled(word(how), "bold")]
+    heading, speed = heading_of(fix, trail), speed_of(fix, trail)
+    if heading is not None:
+        parts.append(styled(_("heading {point}", point=compass(heading_words(heading))), "bold"))
+    if speed is not None:
+        parts.append(Content(f"{speed * 3.6:.0f} km/h"))
+    reach = could_be_now_m(fix, glance.now, trail) if glance.now else None
+    if reach is not None and not brief:
+        parts.append(styled(_("by now within {reach}", reach=distance(reach)), "$muted"))
+    yield joined(parts)
+
+
+def zone(glance: Glance, brief: bool = False) -> Iterator[Content]:
+    """The zone to send; every zone that the circle touches with its share; the file zone if it is another."""
+    assert glance.seen is not None
+    state, name = glance.seen.state, glance.atlas.zone
+    allocation = state.allocation
+    approximate = (
+        styled(_("approximate map"), "$muted italic") if allocation and allocation.approximate else ""
+    )
+    if state.zone is None:
+        yield styled(_("no zone: the control room decides"), "bold $warning")
+    elif allocation is None or allocation.certain:
+        yield joined([styled(name(state.zone), "bold"), approximate])
+    else:
+        parts = [
+            styled(
+                f"{name(part.zone) if part.zone else _('outside Belgium')} {share(part.share)}",
+                "bold" if part.zone == state.zone else "",
+            )
+            for part in allocation.shares
+        ]
+        yield joined([*parts, approximate])
+        if allocation.outside_m > 0:
+            yield styled(
+                _("▲ {distance} outside Belgium: the nearest zone", distance=distance(allocation.outside_m)),
+                "$warning",
+            )
+    if state.proposed_zone:
+        yield styled(_("▲ she is now in {zone}", zone=name(state.proposed_zone)), "bold $warning")
+    if state.file_zone and state.file_zone != state.zone:
+        yield styled(_("file kept by {zone}", zone=name(state.file_zone)), "$muted")
