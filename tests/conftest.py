@@ -12,6 +12,8 @@ from hypothesis import settings
 import hatch_build
 from tests.skips import ALLOWED, allowed_skips, not_allowed
 
+pytest_plugins = ("tests.backend",)
+
 KEPT = ("MSA_OFFICIAL_DATA", "MSA_SOAK")
 
 settings.register_profile("default", deadline=None)  # the time of one example says nothing on a busy machine

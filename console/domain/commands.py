@@ -342,6 +342,7 @@ REFUSALS: dict[str, str] = {
     "no_case_file": "{number} has no case file.",
     "not_available": "'{verb}' cannot be used here yet: use the radio or the telephone.",
     "text_empty": "Write a line of text.",
+    "not_recorded": "This could not be recorded: use the radio or the telephone, then try again.",
 }
 """Each refusal's code with its sentence (English; the catalogues translate it). Nothing is refused silently."""
 

@@ -1,0 +1,258 @@
+"""The backend put together: ledger, registry, map, desk, hub and boards, and how an event reaches everyone.
+
+It belongs to one event loop. The writer thread hands over what is committed; from there on everything happens in
+the loop, in the ledger's order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from pydantic import BaseModel
+
+from backend_stub.access import SERVER_KEY, Access, Granted
+from backend_stub.board import Board, Field, Order, orders_of
+from backend_stub.desk import Allocator, Desk, Job, PressJob, T
+from backend_stub.hub import Hub, Timelines, needed
+from backend_stub.ledger import FeedRow, Ledger, NotStored
+from backend_stub.lines import Sender
+from backend_stub.log import LOG
+from backend_stub.outbox import Outbox
+from backend_stub.patrol_board import PatrolBoard
+from backend_stub.registry.passwords import Passwords
+from backend_stub.registry.records import Account
+from backend_stub.registry.registry import Registry
+from console.domain.ids import uuid7
+from console.domain.values import Actor, ActorKind
+from console.wire.console_frames import Notice, PressUnrecorded
+from console.wire.field_frames import PressFrame, Receipt
+from console.wire.limits import HEARTBEAT_EVERY_S, REPLAYABLE_EVENTS
+
+SHOWN_UNRECORDED_AFTER_S: Final = 1.0
+"""A press that is not stored by then rings as NOT RECORDED; its event follows when it is (R10)."""
+
+FIELD_QUEUE_FRAMES: Final = 200
+"""Frames waiting for one device or patrol; more, and it is closed: it says hello again and gets its task anew."""
+
+
+def utc_now() -> datetime:
+    """The wall clock, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this backend runs. ``replayable``: up to so many missed events are sent one by one at a resume."""
+
+    fallback_room: str = "VBR"
+    replayable: int = REPLAYABLE_EVENTS
+    per_address: int = 2_000
+    connections: int = 20_000
+    origins: tuple[str, ...] = ()
+
+
+@dataclass
+class Counts:
+    """What happened since the start, for `/metrics`."""
+
+    receipts: int = 0
+    unrecorded: int = 0
+    health_reports: int = 0
+    bad_frames: int = 0
+    refused_logins: int = 0
+    refused_hellos: int = 0
+    connections: int = 0
+
+
+@dataclass(eq=False)
+class FieldLine:
+    """A device or a patrol that is connected."""
+
+    outbox: Outbox = field(default_factory=lambda: Outbox(FIELD_QUEUE_FRAMES))
+
+    def send(self, frame: BaseModel) -> None:
+        """Queue a frame."""
+        self.outbox.put((frame.model_dump_json().encode(),))
+
+
+@dataclass(eq=False)
+class Login:
+    """A console that is logged in, and how to close it."""
+
+    granted: Granted
+    sender: Sender
+    close: Callable[[], None]
+
+
+class Backend:
+    """Everything behind the sockets."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        url: str,
+        registry: Registry,
+        allocator: Allocator,
+        room_of_zone: Mapping[str, str],
+        settings: Settings,
+        passwords: Passwords,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Create it inside the running event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._backlog: deque[Sequence[FeedRow]] = deque()
+        self._publishing: asyncio.Task[None] | None = None
+        self.ledger, self.registry, self.settings, self.clock = ledger, registry, settings, clock
+        self.counts = Counts()
+        self.stopping = False
+        open_interventions = ledger.open_interventions()
+        self.board = Board(open_interventions, ledger.state)
+        self.patrols = PatrolBoard(registry.patrols.values(), open_interventions)
+        self.hub = Hub(ledger.head, self.patrols)
+        self.desk = Desk(
+            registry,
+            allocator,
+            room_of_zone,
+            settings.fallback_room,
+            lambda now: uuid7(now, secrets.randbits),
+        )
+        ledger.keys.tag(SERVER_KEY, b"")  # made now, so that the first login need not wait for the disk
+        ledger.keys.flush()
+        self.access = Access(ledger, url, passwords, clock)
+        self.lines: defaultdict[tuple[Field, str], set[FieldLine]] = defaultdict(set)
+        self.logins: set[Login] = set()
+        ledger.on_commit = self._committed
+
+    async def do(self, job: Job[T]) -> T:
+        """Have the writer run a job; returns after the commit.
+
+        Raises:
+            NotStored: nothing was kept.
+        """
+        # Shielded: what was handed to the writer is done, whatever becomes of who asked.
+        return await asyncio.shield(asyncio.wrap_future(self.ledger.submit(job)))
+
+    async def press(self, button: str, frame: PressFrame) -> Receipt | None:
+        """Take a press; None: it could not be stored. Not stored, or not in time, it rings all the same (R10)."""
+        now = self.clock()
+        case = self.registry.case_of_button(button)
+        open_in = self.board.room_of(button, case.reference.id if case else None)
+        job = self.desk.press(button, frame, now, open_in)
+        asked = asyncio.ensure_future(self.do(job.do))
+        done, _ = await asyncio.wait({asked}, timeout=SHOWN_UNRECORDED_AFTER_S)
+        if not done:
+            self._unrecorded(job, button, frame, now)
+        try:
+            receipt = await asked
+        except NotStored:
+            if done:
+                self._unrecorded(job, button, frame, now)
+            return None
+        self.counts.receipts += 1
+        return receipt
+
+    def online(self, who: tuple[Field, str], line: FieldLine) -> None:
+        """A device or patrol said hello."""
+        self.lines[who].add(line)
+
+    def offline(self, who: tuple[Field, str], line: FieldLine) -> None:
+        """It is gone."""
+        self.lines[who].discard(line)
+        if not self.lines[who]:
+            del self.lines[who]
+
+    async def tick_for_ever(self) -> None:
+        """Once a second: heartbeats, patrols, and who must go."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_EVERY_S)
+            trouble = self.ledger.trouble
+            self.hub.tick(self.clock(), (trouble,) if trouble else ())
+            try:
+                await self._close_revoked()
+            except Exception:
+                LOG.exception("sessions could not be checked")
+
+    async def tell_stop(self) -> None:
+        """Tell every console that this backend ends, and wait a little until they have it."""
+        self.stopping = True
+        for session in self.hub.sessions():
+            session.outbox.put((Notice(code="stopping").model_dump_json().encode(),))
+        waits = [asyncio.ensure_future(login.sender.drained()) for login in self.logins]
+        if waits:
+            await asyncio.wait(waits, timeout=1.0)
+
+    def close(self) -> None:
+        """Store what waits, then end. Blocks: call it in a thread."""
+        self.ledger.close()
+        self.access.close()
+
+    def _unrecorded(self, job: PressJob, button: str, frame: PressFrame, now: datetime) -> None:
+        self.counts.unrecorded += 1
+        LOG.error("press_unrecorded", extra={"room": job.room})
+        press = PressUnrecorded(button=button, press_id=frame.press_id, received_at=now, zone=job.zone)
+        self.hub.unrecorded(job.room, press)
+
+    async def _close_revoked(self) -> None:
+        logins = tuple(self.logins)
+        if not logins:
+            return
+        gone = await asyncio.to_thread(self.access.gone, [login.granted for login in logins])
+        for login in logins:
+            if login.granted.digest in gone:
+                LOG.info("logged_out", extra={"room": login.granted.account.room})
+                login.close()
+
+    # What is committed: from the writer thread into the loop, in order, to everyone.
+
+    def _committed(self, rows: Sequence[FeedRow]) -> None:
+        self._loop.call_soon_threadsafe(self._arrived, rows)
+
+    def _arrived(self, rows: Sequence[FeedRow]) -> None:
+        if self._backlog or needed(rows):
+            self._backlog.append(rows)
+            if self._publishing is None or self._publishing.done():
+                self._publishing = asyncio.create_task(self._work_off())
+        else:
+            self._publish(rows, {})
+
+    async def _work_off(self) -> None:
+        while self._backlog:
+            rows = self._backlog[0]
+            self._publish(rows, await self.timelines(rows))
+            self._backlog.popleft()
+
+    async def timelines(self, rows: Sequence[FeedRow]) -> Timelines:
+        """Read the timelines that rows need before they can be sent."""
+        return {
+            (intervention, version): await asyncio.to_thread(self.ledger.read.timeline, intervention, version)
+            for intervention, version in needed(rows)
+        }
+
+    def _publish(self, rows: Sequence[FeedRow], timelines: Timelines) -> None:
+        try:
+            self.hub.publish(rows, timelines)
+            for event in {row.seq: row.event for row in rows}.values():
+                before, after = self.board.apply(event)
+                self.patrols.follow(before, after)
+                for order in orders_of(event, after):
+                    self._send(order)
+        except Exception:
+            # Nothing may be dropped silently: whoever may have missed something reads it again.
+            LOG.exception("publishing failed")
+            for session in self.hub.sessions():
+                session.outbox.overflow()
+
+    def _send(self, order: Order) -> None:
+        for line in self.lines.get((order.to, order.id), ()):
+            line.send(order.frame)
+
+
+def actor_of(account: Account) -> Actor:
+    """Who acts when this account does."""
+    return Actor(kind=ActorKind.OPERATOR, id=account.id, role=account.role, room=account.room)

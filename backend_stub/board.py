@@ -1,0 +1,105 @@
+"""What the backend's loop knows of open interventions, and what devices and patrols must hear of an event.
+
+A fold over the committed events, like every other picture: the writer thread and the loop never share a state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from console.domain import events as e
+from console.domain.intervention import Intervention, State, evolve
+from console.wire.field_frames import ChatFrame, ReleaseFrame, Ring, Stop, Task, Update
+
+
+class Field(StrEnum):
+    """Who is out there."""
+
+    DEVICE = "device"
+    PATROL = "patrol"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A frame for a device (by button) or a patrol (by id)."""
+
+    to: Field
+    id: str
+    frame: ChatFrame | Ring | Stop | Task | Update | ReleaseFrame
+
+
+class Board:
+    """The open interventions, moved on event by event. ``load`` finds one that was closed when it was last seen."""
+
+    def __init__(
+        self, open_interventions: Iterable[Intervention], load: Callable[[UUID], Intervention | None]
+    ) -> None:
+        self._open = {one.id: one for one in open_interventions}
+        self._load = load
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def get(self, intervention: UUID) -> Intervention | None:
+        """An open intervention, or None."""
+        return self._open.get(intervention)
+
+    def room_of(self, button: str, case_file: str | None) -> str | None:
+        """The control room that already has an open intervention of this button or victim."""
+        for one in self._open.values():
+            own = one.case_file is not None and one.case_file.id == case_file
+            if own or any(pressed == button for pressed, _ in one.presses):
+                return one.room
+        return None
+
+    def apply(self, event: e.Event) -> tuple[Intervention | None, Intervention]:
+        """Fold a committed event in; return the state before and after it."""
+        before = self._open.get(event.intervention)
+        if before is None and event.version > 1:
+            # Reopened, or noted after its close: the ledger has it, perhaps some events further on.
+            before = self._load(event.intervention)
+        known = before is not None and event.version <= before.version
+        after = before if before is not None and known else evolve(before, event)
+        if after.state is State.CLOSED:
+            self._open.pop(after.id, None)
+        else:
+            self._open[after.id] = after
+        return before, after
+
+
+def task_for(state: Intervention) -> Task:
+    """What a sent patrol gets: where, and the first-second extract, never the full file (W7)."""
+    extract = state.extract
+    return Task(
+        intervention=state.id,
+        number=state.number,
+        zone=state.zone,
+        fix=state.fix,
+        case_file=state.case_file,
+        victim=extract.victim if extract else None,
+        perpetrator=extract.perpetrator if extract else None,
+    )
+
+
+def orders_of(event: e.Event, state: Intervention) -> tuple[Order, ...]:
+    """What the field must hear of an event; ``state`` is the intervention after it."""
+    match event.body:
+        case e.PatrolDispatched(patrol=patrol):
+            return (Order(Field.PATROL, patrol, task_for(state)),)
+        case e.PatrolReleased(patrol=patrol, code=code):
+            return (Order(Field.PATROL, patrol, ReleaseFrame(intervention=state.id, code=code)),)
+        case e.FixReported(verdict="shown") | e.FixChosen() if state.fix is not None:
+            update = Update(intervention=state.id, fix=state.fix)
+            return tuple(Order(Field.PATROL, sent.patrol, update) for sent in state.sent)
+        case e.InterventionClosed():
+            buttons = dict.fromkeys(button for button, _ in state.presses)
+            return tuple(Order(Field.DEVICE, button, Stop()) for button in buttons)
+        case e.ChatSent(words=words) if state.button:
+            return (Order(Field.DEVICE, state.button, ChatFrame(words=words)),)
+        case e.PhoneRung() if state.button:
+            return (Order(Field.DEVICE, state.button, Ring()),)
+        case _:
+            return ()

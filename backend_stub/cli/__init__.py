@@ -1,0 +1,22 @@
+"""The command `msa-stub`: a stand-in for the national backend, and phones and patrols to go with it."""
+
+from __future__ import annotations
+
+from console.wire.program import SubCommand, run_program
+
+ABOUT = "Stand-in for the national backend of the mobile stalking alarm."
+
+COMMANDS = (
+    SubCommand("demo", "backend_stub.simulator.cli", "Backend, simulator and console together."),
+    SubCommand("serve", "backend_stub.cli.serve", "Run the backend."),
+    SubCommand("simulate", "backend_stub.simulator.cli", "Simulated phones and patrols."),
+    SubCommand("press", "backend_stub.simulator.cli", "One device by hand."),
+    SubCommand("buttons", "backend_stub.cli.buttons", "List the allocated and stocked buttons."),
+    SubCommand("ledger", "backend_stub.cli.ledger", "Check the ledger's chain, or export it."),
+)
+"""Every sub-command. Its module is imported only when it is asked for (`console.wire.program`)."""
+
+
+def main() -> int:
+    """Run `msa-stub` with the arguments of this process and return its exit code."""
+    return run_program("msa-stub", ABOUT, COMMANDS)

@@ -1,0 +1,83 @@
+"""`msa-stub serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.wire.exits import Stop
+from console.wire.limits import REPLAYABLE_EVENTS
+
+
+def command(
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; beyond this machine it needs TLS.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 chooses a free one.")] = 8765,
+    database: Annotated[
+        str | None, typer.Option(help="sqlite:///path/to/file.db; made if it is not there.", metavar="URL")
+    ] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Fill in invented accounts, buttons and patrols.")
+    ] = False,
+    url_file: Annotated[
+        Path | None, typer.Option(help="Gets the URL once the backend listens; demo tokens lie beside it.")
+    ] = None,
+    zones: Annotated[
+        Path | None, typer.Option(help="Map of the police zones, instead of the one that ships.")
+    ] = None,
+    tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM).")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its key (PEM).")] = None,
+    origin: Annotated[list[str] | None, typer.Option(help="Origin of a browser that may connect.")] = None,
+    fallback_room: Annotated[
+        str, typer.Option(help="Control room that answers where nothing names one.")
+    ] = "VBR",
+    per_address: Annotated[int, typer.Option(min=1, help="Most connections from one address.")] = 2_000,
+    replayable: Annotated[
+        int, typer.Option(min=0, help="Up to so many missed events are sent one by one.")
+    ] = REPLAYABLE_EVENTS,
+    log_file: Annotated[Path | None, typer.Option(help="JSON lines; without it they go to stderr.")] = None,
+    until_pipe_closes: Annotated[
+        bool, typer.Option("--until-pipe-closes", help="End when stdin ends.")
+    ] = False,
+) -> None:
+    """Run the backend: one port for devices, patrols and consoles."""
+    from backend_stub.backend import Settings
+    from backend_stub.log import start_log
+    from backend_stub.running import Wanted, run
+    from backend_stub.server import tls_context
+    from console.domain.rooms import ROOMS
+
+    if (tls_cert is None) is not (tls_key is None):
+        raise Stop("TLS needs both --tls-cert and --tls-key.")
+    if fallback_room not in ROOMS:
+        raise Stop(f"{fallback_room} is no control room; the codes are {', '.join(sorted(ROOMS))}.")
+    start_log(log_file)
+    run(
+        Wanted(
+            host=host,
+            port=port,
+            database=database or default_database(demo=demo),
+            demo=demo,
+            url_file=url_file,
+            zones=zones,
+            tls=tls_context(tls_cert, tls_key) if tls_cert and tls_key else None,
+            settings=Settings(
+                fallback_room=fallback_room,
+                replayable=replayable,
+                per_address=per_address,
+                origins=tuple(origin or ()),
+            ),
+            until_pipe_closes=until_pipe_closes,
+        )
+    )
+
+
+def default_database(*, demo: bool) -> str:
+    """The database of this user: one for the demo, one for anything else."""
+    from platformdirs import user_data_path
+
+    name = "demo.db" if demo else "backend.db"
+    return f"sqlite:///{user_data_path('stalking-alarm-console') / name}"

@@ -1,0 +1,198 @@
+"""An operator's console, connected at `/console`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, Final
+
+from pydantic import BaseModel
+from websockets.asyncio.server import ServerConnection
+
+from backend_stub.access import Denied, Granted
+from backend_stub.backend import Backend, Login, actor_of
+from backend_stub.hub import ConsoleSession
+from backend_stub.ledger import NotStored
+from backend_stub.lines import Frames, Sender, close, first_frame
+from backend_stub.log import LOG
+from backend_stub.questions import answer
+from console.domain.commands import Command, Refusal
+from console.wire import console_frames as f
+from console.wire.limits import PROTOCOL_VERSION, SUBPROTOCOL, CloseCode
+
+CATCH_UP_ROWS: Final = 500
+"""Rows read at a time for a console that resumes; the next are read when these are sent."""
+
+QUERIES_AT_ONCE: Final = 4
+
+LOGOUT: Final = "logout"
+"""The reason of a normal close (1000) by which a console also ends its token."""
+
+
+TURNED_AWAY: Final = {
+    "not_logged_in": "the first frame must be a login",
+    "version": f"this backend speaks version {PROTOCOL_VERSION} of the protocol",
+    "login_refused": "unknown operator or wrong password",
+    "session_over": "the session is over: log in again",
+    "too_many": "too many attempts: wait half a minute",
+}
+"""Code of the notice -> reason of the close."""
+
+
+async def serve_console(ws: ServerConnection, backend: Backend, address: str) -> None:
+    """Talk to one console until it is gone."""
+    if ws.subprotocol != SUBPROTOCOL:
+        await close(ws, CloseCode.VERSION, f"the sub-protocol is {SUBPROTOCOL}")
+        return
+    login = await first_frame(ws, f.from_console)
+    if login is None:
+        return
+    if not isinstance(login, f.Login):
+        await _turn_away(ws, "not_logged_in", CloseCode.NOT_LOGGED_IN)
+        return
+    if login.protocol != PROTOCOL_VERSION:
+        await _turn_away(ws, "version", CloseCode.VERSION)
+        return
+    granted = await backend.access.login(login, address)
+    if isinstance(granted, Denied):
+        backend.counts.refused_logins += 1
+        code = CloseCode.TOO_MANY if granted.code == "too_many" else CloseCode.NOT_LOGGED_IN
+        await _turn_away(ws, granted.code, code)
+        return
+    await ConsoleLine(ws, backend, granted).run()
+
+
+async def _turn_away(ws: ServerConnection, code: str, close_code: CloseCode) -> None:
+    await ws.send(f.Notice(code=code).model_dump_json())
+    await close(ws, close_code, TURNED_AWAY[code])
+
+
+class ConsoleLine:
+    """One console that is logged in."""
+
+    def __init__(self, ws: ServerConnection, backend: Backend, granted: Granted) -> None:
+        self._ws, self._backend, self._granted = ws, backend, granted
+        account = granted.account
+        self._actor = actor_of(account)
+        self._room = account.room
+        self._session = ConsoleSession(account.room, account.id)
+        self._sender = Sender(ws, self._session.outbox)
+        self._queries = asyncio.Semaphore(QUERIES_AT_ONCE)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._resuming: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Welcome it, then answer what it asks until it is gone."""
+        backend = self._backend
+        login = Login(self._granted, self._sender, self._revoke)
+        self._say(self._welcome())
+        backend.hub.admit(self._session)
+        backend.logins.add(login)
+        sending = asyncio.create_task(self._sender.run())
+        LOG.info("console_in", extra={"room": self._room, "role": self._actor.role})
+        try:
+            async for frame in Frames(self._ws, f.from_console, self._bad):
+                await self._take(frame)
+            if (self._ws.close_code, self._ws.close_reason) == (1000, LOGOUT):
+                await self._log_out()
+        finally:
+            backend.logins.discard(login)
+            backend.hub.leave(self._session)
+            for task in (sending, *self._tasks):
+                task.cancel()
+            LOG.info("console_out", extra={"room": self._room, "code": self._ws.close_code})
+
+    async def _take(self, frame: f.FromConsole) -> None:
+        match frame:
+            case f.CommandFrame():
+                await self._command(frame.command)
+            case f.Resume():
+                if self._resuming is not None:
+                    self._resuming.cancel()
+                self._resuming = self._spawn(self._resume(frame.cursor))
+            case f.Query():
+                await self._queries.acquire()
+                self._spawn(self._answer(frame))
+            case f.Ack():
+                # What was put on a screen counts as shown (W7).
+                self._session.shown = max(self._session.shown, min(frame.position, self._session.position))
+            case f.Login():
+                self._bad("This console is logged in already.")
+
+    async def _command(self, command: Command) -> None:
+        backend = self._backend
+        patrols = backend.patrols.at_large(self._room)
+        try:
+            result = await backend.do(backend.desk.command(self._actor, command, patrols, backend.clock()))
+        except NotStored:
+            result = f.Result(id=command.id, refusal=Refusal(code="not_recorded"))
+        self._say(result)
+
+    async def _answer(self, query: f.Query) -> None:
+        try:
+            self._session.outbox.put(await answer(self._backend, self._actor, query))
+        except NotStored:
+            self._say(f.Answer(id=query.id, refusal=Refusal(code="not_recorded")))
+        finally:
+            self._queries.release()
+
+    async def _resume(self, cursor: f.Cursor | None) -> None:
+        """Send what was missed, then turn live (R3)."""
+        backend, hub, session = self._backend, self._backend.hub, self._session
+        read = backend.ledger.read
+        try:
+            if cursor is not None and self._replayable(cursor):
+                hub.rewind(session, cursor.position)
+            else:
+                session.live = False
+                seen = await asyncio.to_thread(read.picture, self._room)
+                hub.picture(session, seen.pos, (one.timeline for one in seen.interventions))
+            while not hub.go_live(session):
+                rows = await asyncio.to_thread(read.feed, self._room, session.position, CATCH_UP_ROWS)
+                hub.catch_up(session, rows, await backend.timelines(rows))
+                await self._sender.drained()
+        except Exception:
+            LOG.exception("resume failed", extra={"room": self._room})
+            session.outbox.overflow()
+
+    def _replayable(self, cursor: f.Cursor) -> bool:
+        ledger = self._backend.ledger
+        missed = self._backend.hub.head(self._room) - cursor.position
+        same = (cursor.ledger, cursor.epoch) == (ledger.ledger_id, ledger.epoch)
+        return same and cursor.position >= 0 and 0 <= missed <= self._backend.settings.replayable
+
+    def _say(self, *frames: BaseModel) -> None:
+        self._session.outbox.put(frame.model_dump_json().encode() for frame in frames)
+
+    def _welcome(self) -> f.Welcome:
+        backend, account = self._backend, self._granted.account
+        return f.Welcome(
+            mode=backend.ledger.mode,
+            ledger=backend.ledger.ledger_id,
+            epoch=backend.ledger.epoch,
+            head=backend.hub.head(self._room),
+            now=backend.clock(),
+            operator=f.Operator(id=account.id, name=account.name, role=account.role, room=account.room),
+            token=self._granted.token,
+            journal_key=self._granted.journal_key,
+        )
+
+    def _bad(self, sentence: str) -> None:
+        self._backend.counts.bad_frames += 1
+        self._say(f.Notice(code="bad_frame", facts={"sentence": sentence}))
+
+    def _revoke(self) -> None:
+        self._say(f.Notice(code="logged_out"))
+        self._spawn(close(self._ws, CloseCode.LOGGED_OUT, "logged out elsewhere, or revoked"))
+
+    async def _log_out(self) -> None:
+        try:
+            await self._backend.access.logout(self._granted.token)
+        except NotStored:
+            LOG.warning("logout_not_stored")
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

@@ -1,0 +1,290 @@
+"""The desk: the only place that turns frames into jobs for the writer.
+
+A method looks up what the registry and the map know and returns a job; the writer runs it over a `Transaction`,
+where the domain decides and the events are appended. No socket, no clock and no thread in here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from backend_stub.ledger import Transaction
+from backend_stub.patrol_board import with_tasks
+from backend_stub.registry.records import HeldCaseFile
+from backend_stub.registry.registry import Registry
+from console.domain import commands as c
+from console.domain import events as e
+from console.domain.allocation import Allocation
+from console.domain.casefile import CaseFile, Extract, extract_of
+from console.domain.decide import View, decide
+from console.domain.intervention import Intervention
+from console.domain.location import Fix, is_nowhere
+from console.domain.patrols import Patrol
+from console.domain.reports import Owner, PressFacts, join, owner_of, raise_alarm, report
+from console.domain.values import Actor, ActorKind, Frozen
+from console.wire.console_frames import Result
+from console.wire.field_frames import FixSent, PressFrame, Receipt
+
+T = TypeVar("T")
+Job = Callable[[Transaction], T]
+
+BELGIUM = ZoneInfo("Europe/Brussels")
+"""Days and years of people: a number's year, an order's last day, a day of the history."""
+
+
+class Allocator(Protocol):
+    """Says which zones a position touches; `console.domain.zones.allocating.ZoneMap` is one."""
+
+    def allocate(
+        self, lon: float, lat: float, radius_m: float, confidence_pct: float | None = None
+    ) -> Allocation:
+        """Degrees and metres; see `ZoneMap.allocate`."""
+        ...
+
+
+class _Kept(Frozen):
+    """The answer to a command, as the ledger keeps it."""
+
+    by: str
+    result: Result
+
+
+@dataclass(frozen=True)
+class PressJob:
+    """A press, looked up. ``room`` is where it rings if it cannot be stored."""
+
+    room: str
+    zone: str | None
+    do: Job[Receipt]
+
+
+class Desk:
+    """Takes what is reported and asked. Reads the registry and the map, which never change under it."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        allocator: Allocator,
+        room_of_zone: Mapping[str, str],
+        fallback_room: str,
+        new_id: Callable[[datetime], UUID],
+    ) -> None:
+        """``fallback_room`` answers where neither position nor file nor stock names one (W1)."""
+        self._registry = registry
+        self._allocator = allocator
+        self._room_of_zone = room_of_zone
+        self._zones = frozenset(room_of_zone)
+        self._fallback = fallback_room
+        self._new_id = new_id
+
+    # devices
+
+    def fix(self, sent: FixSent | None, now: datetime) -> Fix | None:
+        """A position as the backend received it at ``now``."""
+        if sent is None:
+            return None
+        return Fix(id=str(self._new_id(now)), received_at=now, **dict(sent))
+
+    def allocation(self, fix: Fix | None) -> Allocation | None:
+        """The zones of a position; None without one, and at 0,0."""
+        if fix is None or is_nowhere(fix.lon, fix.lat):
+            return None
+        return self._allocator.allocate(fix.lon, fix.lat, fix.radius_m, fix.confidence_pct)
+
+    def press(
+        self, button: str, frame: PressFrame, now: datetime, room_of_open: str | None = None
+    ) -> PressJob:
+        """A press: the first receipt again, or it joins the victim's open intervention, or it opens one (R2, W1).
+
+        ``room_of_open``: the control room of an intervention that is known to be open for it.
+        """
+        known = self._registry.button(button)
+        held = self._registry.case_of_button(button)
+        fix = self.fix(frame.fix, now)
+        allocation = self.allocation(fix)
+        owner = owner_of(
+            allocation,
+            held.reference.file_zone if held else None,
+            self._room_of_zone,
+            known.stock if known else self._fallback,
+        )
+        press = c.Press(button=button, press_id=frame.press_id, pressed_at=frame.pressed_at, fix=fix)
+        content = frame.model_dump_json().encode()
+        actor = Actor(kind=ActorKind.DEVICE, id=button)
+
+        def do(tx: Transaction) -> Receipt:
+            seen = tx.press_seen(button, frame.press_id, content)
+            if seen is not None:
+                if not seen.same:
+                    note = e.NoteAdded(code=e.NoteCode.CONFLICTING_DUPLICATE)
+                    tx.append(seen.intervention, (note,), actor, now)
+                return Receipt.model_validate_json(seen.receipt)
+            state = tx.open_of(button) or (tx.open_of_victim(held.reference.id) if held else None)
+            if state is not None:
+                intervention = state.id
+                tx.append(intervention, join(state, press, allocation), actor, now)
+            else:
+                intervention = tx.new_id(now)
+                number = tx.next_number(owner.room, now.astimezone(BELGIUM).year)
+                facts = self._facts(button, number, owner, allocation, held, now)
+                bodies = _marked_sealed(raise_alarm(press, facts), held)
+                tx.append(intervention, bodies, actor, now, rooms={owner.room})
+            receipt = Receipt(press_id=frame.press_id, id=tx.new_id(now), received_at=now)
+            tx.remember_press(button, frame.press_id, content, receipt.model_dump_json(), intervention)
+            return receipt
+
+        return PressJob(room_of_open or owner.room, owner.zone, do)
+
+    def device_report(self, button: str, said: c.Report, now: datetime) -> Job[bool]:
+        """What a device reports on its open intervention; False: there is none."""
+        allocation = self.allocation(said.fix) if isinstance(said, c.FixReport) else None
+        actor = Actor(kind=ActorKind.DEVICE, id=button)
+
+        def do(tx: Transaction) -> bool:
+            state = tx.open_of(button)
+            if state is None:
+                return False
+            bodies = report(state, said, allocation)
+            if isinstance(bodies, c.Refusal):
+                return False
+            tx.append(state.id, bodies, actor, now)
+            return True
+
+        return do
+
+    # patrols
+
+    def patrol_report(
+        self, patrol: str, room: str, said: c.PatrolReport | c.PatrolRead, now: datetime
+    ) -> Job[bool]:
+        """A step of a patrol's task; False: it has none."""
+        actor = Actor(kind=ActorKind.PATROL, id=patrol, room=room)
+
+        def do(tx: Transaction) -> bool:
+            state = tx.open_with_patrol(patrol)
+            if state is None:
+                return False
+            bodies = report(state, said)
+            if isinstance(bodies, c.Refusal):
+                return False
+            tx.append(state.id, bodies, actor, now)
+            return True
+
+        return do
+
+    # consoles
+
+    def command(
+        self, actor: Actor, command: c.Command, patrols: Mapping[str, Patrol], now: datetime
+    ) -> Job[Result]:
+        """An operator's command. The same id again has the same result, for whoever gave it.
+
+        ``patrols``: what the control room knows of them beside interventions. An intervention that the room
+        does not see answers as one that is not there (S5).
+        """
+
+        def do(tx: Transaction) -> Result:
+            done = tx.command_done(command.id)
+            if done is not None:
+                kept = _Kept.model_validate_json(done.result)
+                return kept.result if kept.by == actor.id else _unknown(command.id, command.intervention)
+            state = _visible(tx, command.intervention, actor)
+            if state is None:
+                return _unknown(command.id, command.intervention)
+            view = View(
+                patrols=with_tasks(patrols, tx.open_interventions(), actor.room or ""), zones=self._zones
+            )
+            bodies = decide(state, command, actor, view, now)
+            refusal = bodies if isinstance(bodies, c.Refusal) else None
+            if not isinstance(bodies, c.Refusal):
+                tx.append(state.id, bodies, actor, now)
+                state = tx.state(state.id) or state
+            result = Result(
+                id=command.id,
+                refusal=refusal,
+                intervention=state.id,
+                number=state.number,
+                decision=state.decision,
+            )
+            tx.remember_command(
+                command.id, _Kept(by=actor.id, result=result).model_dump_json(), state.decision
+            )
+            return result
+
+        return do
+
+    def casefile(self, actor: Actor, intervention: str, now: datetime) -> Job[CaseFile | c.Refusal | None]:
+        """Log that the full case file is opened, and return it (W7); None: it is sealed."""
+        asked = c.Command(id=self._new_id(now), intervention=intervention, do=c.OpenCasefile())
+
+        def do(tx: Transaction) -> CaseFile | c.Refusal | None:
+            state = _visible(tx, intervention, actor)
+            if state is None:
+                return _not_here(intervention)
+            bodies = decide(state, asked, actor, View(), now)
+            if isinstance(bodies, c.Refusal):
+                return bodies
+            tx.append(state.id, bodies, actor, now)
+            return self._registry.case_file(state.case_file.id) if state.case_file else None
+
+        return do
+
+    def visible(self, actor: Actor, intervention: str) -> Job[UUID | c.Refusal]:
+        """The id of an intervention that the actor's control room sees."""
+
+        def do(tx: Transaction) -> UUID | c.Refusal:
+            state = _visible(tx, intervention, actor)
+            return _not_here(intervention) if state is None else state.id
+
+        return do
+
+    def _facts(
+        self,
+        button: str,
+        number: str,
+        owner: Owner,
+        allocation: Allocation | None,
+        held: HeldCaseFile | None,
+        now: datetime,
+    ) -> PressFacts:
+        today = now.astimezone(BELGIUM).date()
+        extract: Extract | None = None
+        if held is not None and held.case_file is not None:
+            extract = extract_of(held.case_file, today)
+        return PressFacts(
+            number=number,
+            owner=owner,
+            button_status=self._registry.button_status(button, today),
+            extract=extract,
+            allocation=allocation,
+        )
+
+
+def _marked_sealed(bodies: tuple[e.KnownBody, ...], held: HeldCaseFile | None) -> tuple[e.KnownBody, ...]:
+    """A file that cannot be opened is named all the same: the screen says "file sealed" (W17)."""
+    return tuple(
+        body.model_copy(update={"case_file": held.reference})
+        if isinstance(body, e.AlarmRaised) and body.case_file is None and held is not None
+        else body
+        for body in bodies
+    )
+
+
+def _visible(tx: Transaction, intervention: str | None, actor: Actor) -> Intervention | None:
+    state = tx.find(intervention) if intervention else None
+    if state is None or actor.room not in tx.rooms(state.id):
+        return None
+    return state
+
+
+def _not_here(intervention: str | None) -> c.Refusal:
+    return c.Refusal(code="unknown_intervention", facts={"intervention": intervention or "?"})
+
+
+def _unknown(command: UUID, intervention: str | None) -> Result:
+    return Result(id=command, refusal=_not_here(intervention))

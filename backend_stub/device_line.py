@@ -1,0 +1,77 @@
+"""A phone with its button, connected at `/device`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from websockets.asyncio.server import ServerConnection
+
+from backend_stub.backend import Backend, FieldLine
+from backend_stub.board import Field
+from backend_stub.ledger import NotStored
+from backend_stub.lines import Frames, Sender, close, first_frame
+from console.domain import commands as c
+from console.wire import field_frames as f
+from console.wire.limits import CloseCode
+
+
+async def serve_device(ws: ServerConnection, backend: Backend) -> None:
+    """Talk to one device until it is gone. Who cannot prove to be one of ours is closed."""
+    hello = await first_frame(ws, f.from_device)
+    if hello is None:
+        return
+    if not isinstance(hello, f.DeviceHello) or not backend.registry.device_proved(hello.button, hello.token):
+        backend.counts.refused_hellos += 1
+        refusal = f.ErrorFrame(
+            code="not_authenticated", sentence="This device is not known, or its token is not."
+        )
+        await ws.send(refusal.model_dump_json())
+        await close(ws, CloseCode.NOT_LOGGED_IN, "not authenticated")
+        return
+    line = FieldLine()
+    sending = asyncio.create_task(Sender(ws, line.outbox).run())
+    who = Field.DEVICE, hello.button
+    backend.online(who, line)
+
+    def bad(sentence: str) -> None:
+        backend.counts.bad_frames += 1
+        line.send(f.ErrorFrame(code="bad_frame", sentence=sentence))
+
+    try:
+        async for frame in Frames(ws, f.from_device, bad):
+            await _take(backend, hello.button, line, frame)
+    finally:
+        backend.offline(who, line)
+        sending.cancel()
+
+
+async def _take(backend: Backend, button: str, line: FieldLine, frame: f.FromDevice) -> None:
+    said: c.Report
+    match frame:
+        case f.PressFrame():
+            receipt = await backend.press(button, frame)
+            if receipt is not None:
+                line.send(receipt)
+            return
+        case f.HealthFrame():
+            backend.counts.health_reports += 1
+            return
+        case f.DeviceHello():
+            line.send(f.ErrorFrame(code="bad_frame", sentence="This device has said hello already."))
+            return
+        case f.FixFrame():
+            said = c.FixReport(fix=backend.desk.fix(frame.fix, backend.clock()))
+        case f.CancelFrame():
+            said = c.Cancel()
+        case f.LineFrame():
+            said = c.LineReport(change=frame.change, words=frame.words)
+        case f.ChatFrame():
+            said = c.ChatReport(words=frame.words)
+    try:
+        known = await backend.do(backend.desk.device_report(button, said, backend.clock()))
+    except NotStored:
+        line.send(f.ErrorFrame(code="not_stored", sentence="This could not be stored: send it again."))
+        return
+    if not known:
+        # Nothing is open for it: what it goes on reporting is of no use to anyone.
+        line.send(f.Stop())

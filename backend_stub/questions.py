@@ -1,0 +1,88 @@
+"""What a console asks of the past: the full case file, a day's history, a whole timeline."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+
+from backend_stub.backend import Backend
+from backend_stub.desk import BELGIUM
+from backend_stub.framing import answer_frames, encoded
+from console.domain.commands import Refusal
+from console.domain.intervention import Intervention
+from console.domain.values import EARLIEST, LATEST, Actor
+from console.wire.console_frames import Answer, AskCasefile, AskHistory, AskTimeline, Query, Summary
+
+HISTORY_PAGE: Final = 200
+
+
+async def answer(backend: Backend, actor: Actor, query: Query) -> Iterable[bytes]:
+    """Answer frames for a query, within what the actor's control room may see (S5, S6).
+
+    Raises:
+        NotStored: the showing of a case file could not be logged.
+    """
+    match query.ask:
+        case AskCasefile(intervention=intervention):
+            return await _casefile(backend, actor, query.id, intervention)
+        case AskTimeline(intervention=intervention):
+            return await _timeline(backend, actor, query.id, intervention)
+        case AskHistory():
+            return await _history(backend, actor, query.id, query.ask)
+
+
+async def _casefile(backend: Backend, actor: Actor, query: UUID, intervention: str) -> Iterable[bytes]:
+    opened = await backend.do(backend.desk.casefile(actor, intervention, backend.clock()))
+    if isinstance(opened, Refusal):
+        return _one(Answer(id=query, refusal=opened))
+    return _one(Answer(id=query, case_file=opened))
+
+
+async def _timeline(backend: Backend, actor: Actor, query: UUID, intervention: str) -> Iterable[bytes]:
+    found = await backend.do(backend.desk.visible(actor, intervention))
+    if isinstance(found, Refusal):
+        return _one(Answer(id=query, refusal=found))
+    events = await asyncio.to_thread(backend.ledger.read.timeline, found)
+    return answer_frames(query, b"events", map(encoded, events))
+
+
+async def _history(backend: Backend, actor: Actor, query: UUID, ask: AskHistory) -> Iterable[bytes]:
+    if not EARLIEST.date() < ask.day < LATEST.date():
+        return _one(Answer(id=query))
+    since, until = _bounds(ask.day)
+    states = await asyncio.to_thread(
+        backend.ledger.read.history, actor.room or "", since, until, ask.text.strip()
+    )
+    page = states[ask.skip : ask.skip + HISTORY_PAGE]
+    rows = (summary(state).model_dump_json().encode() for state in page)
+    return answer_frames(query, b"history", rows, more=len(states) > ask.skip + len(page))
+
+
+def _bounds(day: date) -> tuple[datetime, datetime]:
+    """First moment of a day in Belgium, and of the next: 23 to 25 hours."""
+    midnight = time(tzinfo=BELGIUM)
+    return datetime.combine(day, midnight), datetime.combine(day + timedelta(days=1), midnight)
+
+
+def summary(state: Intervention) -> Summary:
+    """One row of a history."""
+    closing = state.closings[-1] if state.closings and state.state == "closed" else None
+    return Summary(
+        id=state.id,
+        number=state.number,
+        state=state.state,
+        raised_at=state.raised_at,
+        closed_at=closing.at if closing else None,
+        zone=state.zone,
+        victim=state.extract.victim.name if state.extract else None,
+        handler=state.handler,
+        outcome=closing.outcome if closing else None,
+        presses=len(state.presses),
+    )
+
+
+def _one(frame: Answer) -> tuple[bytes]:
+    return (frame.model_dump_json().encode(),)

@@ -1,0 +1,193 @@
+"""Bring a backend up, keep it until it is told to end, and take it down so that nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import resource
+import signal
+import ssl
+import sys
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from pydantic_core import from_json
+from websockets.asyncio.server import Server
+
+from backend_stub.backend import Backend, Settings
+from backend_stub.desk import BELGIUM
+from backend_stub.ledger import DatabaseError, KeyStore, Ledger, Mode, Transaction
+from backend_stub.log import LOG
+from backend_stub.registry.demo import demo_content
+from backend_stub.registry.demo_fill import Tokens, fill, issue_tokens
+from backend_stub.registry.passwords import Passwords, made_up_password
+from backend_stub.registry.registry import Registry
+from backend_stub.registry.tables import create_tables
+from backend_stub.server import listen
+from backend_stub.token_file import read_tokens, tokens_path, write_privately
+from console.domain.zones import ZonesFileError
+from console.wire.exits import Stop
+from console.wire.zones_file import PACKAGED, given_bytes, packaged_bytes, read_zone_map
+
+PASSWORD_VARIABLE = "MSA_DEMO_PASSWORD"  # noqa: S105 - the variable's name, not a password
+DEMO_SEED = 2026
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What `msa-stub serve` was asked for."""
+
+    host: str
+    port: int
+    database: str
+    demo: bool
+    url_file: Path | None = None
+    zones: Path | None = None
+    tls: ssl.SSLContext | None = None
+    settings: Settings = field(default_factory=Settings)
+    until_pipe_closes: bool = False
+
+
+def run(wanted: Wanted) -> None:
+    """Run a backend until a signal or, if asked for, the end of stdin.
+
+    Raises:
+        Stop: it cannot start; the sentence says why.
+    """
+    _raise_file_limit()
+    if wanted.url_file is not None:
+        wanted.url_file.unlink(missing_ok=True)
+    try:
+        zone_map = read_zone_map(wanted.zones)
+        ledger = Ledger.open(wanted.database, mode=Mode.DEMO if wanted.demo else None)
+    except (ZonesFileError, DatabaseError) as error:
+        raise Stop(_sentence(error)) from None
+    try:
+        passwords = Passwords()
+        if wanted.demo:
+            _fill_demo(ledger, wanted, passwords)
+        registry = ledger.submit(lambda tx: _registry(tx, ledger.keys)).result()
+        rooms = {zone.id: zone.control_room for zone in zone_map.zones}
+
+        async def main() -> None:
+            backend = Backend(ledger, wanted.database, registry, zone_map, rooms, wanted.settings, passwords)
+            await _serve(backend, wanted)
+
+        asyncio.run(main())
+    finally:
+        ledger.close()
+
+
+async def _serve(backend: Backend, wanted: Wanted) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    server = await listen(backend, wanted.host, wanted.port, wanted.tls)
+    url = _url(server, wanted)
+    if wanted.url_file is not None:
+        write_privately(wanted.url_file, url + "\n")
+    print(f"listening on {url}", flush=True)
+    LOG.info("listening", extra={"mode": backend.ledger.mode, "open": len(backend.board)})
+    if wanted.until_pipe_closes:
+        _watch_pipe(loop, stop)
+    ticking = asyncio.create_task(backend.tick_for_ever())
+    try:
+        await stop.wait()
+    finally:
+        LOG.info("stopping")
+        ticking.cancel()
+        await backend.tell_stop()
+        server.close(code=1001, reason="the backend stops")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(server.wait_closed(), 10)
+        await asyncio.to_thread(backend.close)
+        if wanted.url_file is not None:
+            wanted.url_file.unlink(missing_ok=True)
+
+
+def _url(server: Server, wanted: Wanted) -> str:
+    port = server.sockets[0].getsockname()[1]
+    host = f"[{wanted.host}]" if ":" in wanted.host else wanted.host
+    return f"{'wss' if wanted.tls else 'ws'}://{host}:{port}"
+
+
+def _watch_pipe(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """End with the program that holds the other end of stdin, however that ended (architecture decision 14)."""
+
+    def wait() -> None:
+        with contextlib.suppress(OSError):
+            while os.read(sys.stdin.fileno(), 4096):
+                pass
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(stop.set)
+
+    threading.Thread(target=wait, name="pipe", daemon=True).start()
+
+
+def _registry(tx: Transaction, keys: KeyStore) -> Registry:
+    create_tables(tx.connection)
+    return Registry.load(tx.connection, keys)
+
+
+def _fill_demo(ledger: Ledger, wanted: Wanted, passwords: Passwords) -> None:
+    """Fill what is missing of the demo, and see that the token file beside the URL file opens every door."""
+    zones = packaged_bytes(PACKAGED) if wanted.zones is None else given_bytes(wanted.zones)
+    try:
+        content = demo_content(
+            DEMO_SEED,
+            datetime.now(BELGIUM).date(),
+            from_json(zones),
+            from_json(packaged_bytes("places.json")),
+        )
+    except ValueError as error:
+        raise Stop(f"The demo cannot be set up on this map: {error}.") from None
+    password = os.environ.get(PASSWORD_VARIABLE)
+    if not password:
+        password = made_up_password()
+        print(f"password of every demo account: {password}", flush=True)
+    hashed = passwords.hash(password)
+
+    def do(tx: Transaction) -> Tokens:
+        made = fill(tx.connection, ledger.keys, content, {one.id: hashed for one in content.accounts})
+        if wanted.url_file is None:
+            return made
+        registry = Registry.load(tx.connection, ledger.keys)
+        known = _known_tokens(tokens_path(wanted.url_file))
+        devices = known.devices | made.devices
+        patrols = known.patrols | made.patrols
+        again = issue_tokens(
+            tx.connection,
+            [one for one in content.devices if not registry.device_proved(one, devices.get(one, ""))],
+            [
+                one.id
+                for one in content.patrols
+                if not registry.patrol_proved(one.id, patrols.get(one.id, ""))
+            ],
+        )
+        return Tokens(devices=devices | again.devices, patrols=patrols | again.patrols)
+
+    tokens = ledger.submit(do).result()
+    if wanted.url_file is not None:
+        write_privately(tokens_path(wanted.url_file), tokens.model_dump_json() + "\n")
+
+
+def _known_tokens(path: Path) -> Tokens:
+    return read_tokens(path) if path.exists() else Tokens(devices={}, patrols={})
+
+
+def _raise_file_limit() -> None:
+    """A thousand patrols are a thousand sockets: as many files as the system lets this process have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = min(hard, 65_536) if hard != resource.RLIM_INFINITY else 65_536
+    if soft < wanted:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error)
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -1,0 +1,367 @@
+"""A real backend for tests: its own process, a real SQLite file, demo content, and clients over real sockets.
+
+    async def test_a_press_rings(backend: RunningBackend) -> None:
+        async with backend.console("4711") as console, backend.device("VBR-B-0041") as phone:
+            receipt = await phone.press(4.7008, 50.8787)
+            raised = await console.event("alarm.raised")
+
+`backend` is a fixture (see `tests/conftest.py`). `RunningBackend.kill` and `.restart` play what happens to servers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from uuid import UUID, uuid4
+
+import pytest
+from pydantic import BaseModel
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from console.domain import commands as c
+from console.domain.events import Event
+from console.domain.room import Room
+from console.wire import console_frames as f
+from console.wire import field_frames as ff
+from console.wire.limits import MAX_FRAME_BYTES, SUBPROTOCOL
+
+PASSWORD: Final = "test-wachtwoord-voor-iedereen"
+LEUVEN: Final = (4.7008, 50.8787)
+"""Lon, lat of the market square of Leuven, zone 5388."""
+ANTWERP: Final = (4.4025, 51.2194)
+"""Lon, lat in the city of Antwerp, control room ANT."""
+
+WITHIN_S: Final = 20.0
+"""So long a test waits for what must come; far above what it takes, because machines are noisy."""
+
+F = TypeVar("F", bound=BaseModel)
+
+
+@dataclass
+class RunningBackend:
+    """A backend process on a port of its own, with its database in ``directory``."""
+
+    directory: Path
+    options: tuple[str, ...] = ()
+    url: str = ""
+    process: subprocess.Popen[bytes] | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def database(self) -> str:
+        """URL of the database."""
+        return f"sqlite:///{self.directory / 'backend.db'}"
+
+    @property
+    def url_file(self) -> Path:
+        """Where the backend writes its URL; the tokens lie beside it."""
+        return self.directory / "backend.url"
+
+    @property
+    def log(self) -> str:
+        """What the backend has logged."""
+        path = self.directory / "backend.log"
+        return path.read_text() if path.exists() else ""
+
+    @property
+    def tokens(self) -> dict[str, dict[str, str]]:
+        """Tokens of devices and patrols: ``{"devices": {id: token}, "patrols": {id: token}}``."""
+        found: dict[str, dict[str, str]] = json.loads(
+            self.url_file.with_name("backend.url.tokens").read_text()
+        )
+        return found
+
+    def start(self, *options: str) -> None:
+        """Start the process and wait until it listens."""
+        self.url_file.unlink(missing_ok=True)
+        command = [sys.executable, "-m", "backend_stub", "serve", "--port", "0", "--until-pipe-closes"]
+        command += ["--database", self.database, "--url-file", str(self.url_file)]
+        command += ["--log-file", str(self.directory / "backend.log"), *self.options, *options]
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "MSA_DEMO_PASSWORD": PASSWORD, **self.environment},
+        )
+        until = time.monotonic() + 40
+        while not self.url_file.exists():
+            if self.process.poll() is not None:
+                assert self.process.stderr is not None
+                raise AssertionError(f"the backend ended: {self.process.stderr.read().decode()}")
+            assert time.monotonic() < until, "the backend does not listen"
+            time.sleep(0.02)
+        self.url = self.url_file.read_text().strip()
+
+    def kill(self) -> None:
+        """End it as a power cut does: no chance to store anything."""
+        assert self.process is not None
+        self.process.kill()
+        self._ended()
+
+    def stop(self) -> int:
+        """End it as an administrator does; return its exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return self._ended()
+
+    def restart(self) -> None:
+        """Kill it and start it again on the same database, at another port."""
+        self.kill()
+        self.start()
+
+    def _ended(self) -> int:
+        assert self.process is not None
+        _, complaint = self.process.communicate(timeout=30)
+        assert b"Traceback" not in complaint, complaint.decode()
+        return self.process.returncode
+
+    @asynccontextmanager
+    async def device(self, button: str, token: str | None = None) -> AsyncIterator[Device]:
+        """A phone that has said hello."""
+        async with connect(f"{self.url}/device") as ws:
+            device = Device(ws, button)
+            await device.send(ff.DeviceHello(button=button, token=token or self.tokens["devices"][button]))
+            yield device
+
+    @asynccontextmanager
+    async def patrol(self, patrol: str, token: str | None = None) -> AsyncIterator[PatrolClient]:
+        """A patrol that has said hello."""
+        async with connect(f"{self.url}/patrol") as ws:
+            client = PatrolClient(ws, patrol)
+            await client.send(ff.PatrolHello(patrol=patrol, token=token or self.tokens["patrols"][patrol]))
+            yield client
+
+    @asynccontextmanager
+    async def console(
+        self, operator: str = "4711", *, cursor: f.Cursor | None = None, resume: bool = True
+    ) -> AsyncIterator[ConsoleClient]:
+        """A console that is logged in and, unless told otherwise, has resumed (from ``cursor``)."""
+        async with self.socket("/console") as ws:
+            client = ConsoleClient(ws)
+            await client.send(f.Login(operator=operator, password=PASSWORD))
+            client.welcome = await client.frame(f.Welcome)
+            if resume:
+                await client.resume(cursor)
+            yield client
+
+    @asynccontextmanager
+    async def socket(self, path: str, **options: Any) -> AsyncIterator[ClientConnection]:
+        """A bare websocket; `/console` with the sub-protocol."""
+        if path == "/console":
+            options.setdefault("subprotocols", [Subprotocol(SUBPROTOCOL)])
+        async with connect(f"{self.url}{path}", max_size=MAX_FRAME_BYTES, **options) as ws:
+            yield ws
+
+
+@dataclass
+class _Client:
+    ws: ClientConnection
+
+    async def send(self, frame: BaseModel) -> None:
+        """Send a frame."""
+        await self.ws.send(frame.model_dump_json())
+
+    async def _text(self) -> str:
+        async with asyncio.timeout(WITHIN_S):
+            message = await self.ws.recv()
+        assert isinstance(message, str)
+        return message
+
+
+@dataclass
+class Device(_Client):
+    """A phone with a button."""
+
+    button: str
+
+    async def press(
+        self,
+        lon: float | None = None,
+        lat: float | None = None,
+        *,
+        press_id: str | None = None,
+        radius_m: float = 20.0,
+    ) -> ff.Receipt:
+        """Press and wait for the receipt; without lon and lat there is no position."""
+        frame = press(lon, lat, press_id=press_id, radius_m=radius_m)
+        await self.send(frame)
+        receipt = await self.receive(ff.Receipt)
+        assert receipt.press_id == frame.press_id
+        return receipt
+
+    async def fix(self, lon: float, lat: float, radius_m: float = 20.0) -> None:
+        """Report a position."""
+        await self.send(ff.FixFrame(fix=fix(lon, lat, radius_m)))
+
+    async def receive(self, kind: type[F]) -> F:
+        """The next frame of this kind; others before it are passed over."""
+        while True:
+            frame = ff.to_device.validate_json(await self._text())
+            if isinstance(frame, kind):
+                return frame
+
+
+@dataclass
+class PatrolClient(_Client):
+    """A patrol."""
+
+    patrol: str
+
+    async def receive(self, kind: type[F]) -> F:
+        """The next frame of this kind; others before it are passed over."""
+        while True:
+            frame = ff.to_patrol.validate_json(await self._text())
+            if isinstance(frame, kind):
+                return frame
+
+    async def step(self, step: c.PatrolStep) -> None:
+        """Report a step of the task."""
+        await self.send(ff.PatrolStatus(step=step))
+
+
+@dataclass
+class ConsoleClient(_Client):
+    """An operator's console, without a screen."""
+
+    welcome: f.Welcome = field(init=False)
+    room: Room = field(default_factory=Room)
+    events: list[f.Positioned] = field(default_factory=list)
+    raw: list[str] = field(default_factory=list)
+    _later: list[f.ToConsole] = field(default_factory=list)
+    _snapshot: list[Event] = field(default_factory=list)
+
+    @property
+    def cursor(self) -> f.Cursor:
+        """Where this console stands."""
+        return f.Cursor(ledger=self.welcome.ledger, epoch=self.welcome.epoch, position=self.room.position)
+
+    async def resume(self, cursor: f.Cursor | None = None) -> None:
+        """Ask for the feed, from a cursor or with a snapshot, and wait until it is live."""
+        if cursor is not None:
+            self.room = Room(self.welcome.operator.room, position=cursor.position)
+        await self.send(f.Resume(cursor=cursor))
+        while not (await self.frame(f.Patrols)).complete:
+            pass
+
+    async def frame(self, kind: type[F], wanted: Callable[[F], bool] = lambda _frame: True) -> F:
+        """The next frame of this kind; events met on the way are folded into ``room`` and kept."""
+        while True:
+            frame = await self._next()
+            if isinstance(frame, kind) and wanted(frame):
+                return frame
+
+    async def event(self, kind: str, wanted: Callable[[Event], bool] = lambda _event: True) -> Event:
+        """The first event of this type, seen already or still to come."""
+        seen = 0
+        while True:
+            for item in self.events[seen:]:
+                if item.event.type == kind and wanted(item.event):
+                    return item.event
+            seen = len(self.events)
+            await self._next()
+
+    async def until(self, position: int) -> None:
+        """Read until the feed has come to a position."""
+        while self.room.position < position:
+            await self._next()
+
+    async def do(
+        self, intervention: UUID | str | None, do: c.AnyCommand, seen_decision: int | None = None
+    ) -> f.Result:
+        """Give a command and wait for its result."""
+        command = c.Command(id=uuid4(), intervention=str(intervention), seen_decision=seen_decision, do=do)
+        return await self.command(command)
+
+    async def command(self, command: c.Command) -> f.Result:
+        """Send a command as it is and wait for its result."""
+        await self.send(f.CommandFrame(command=command))
+        return await self.frame(f.Result, lambda result: result.id == command.id)
+
+    async def ask(self, ask: f.AskCasefile | f.AskHistory | f.AskTimeline) -> list[f.Answer]:
+        """Ask a question; returns all parts of the answer."""
+        query = f.Query(id=uuid4(), ask=ask)
+        await self.send(query)
+        parts: list[f.Answer] = []
+        while not parts or not parts[-1].last:
+            parts.append(await self.frame(f.Answer, lambda answer: answer.id == query.id))
+        return parts
+
+    async def _next(self) -> f.ToConsole:
+        text = await self._text()
+        self.raw.append(text)
+        frame = f.to_console.validate_json(text)
+        match frame:
+            case f.Events():
+                for item in frame.items:
+                    assert item.position == self.room.position + 1, "a gap in the feed"
+                    self.events.append(item)
+                    self.room, _ = self.room.apply([(item.position, item.event)])
+            case f.Snapshot():
+                self._snapshot += frame.events
+                if frame.last:
+                    self.room = self.room.with_snapshot(frame.position, self._snapshot)
+                    self._snapshot.clear()
+            case f.Patrols():
+                self.room = self.room.with_patrols(frame.patrols, complete=frame.complete)
+            case f.Welcome():
+                self.room = Room(frame.operator.room)
+        return frame
+
+
+def fix(lon: float, lat: float, radius_m: float = 20.0) -> ff.FixSent:
+    """A position measured now, at 95 %."""
+    return ff.FixSent(lon=lon, lat=lat, radius_m=radius_m, confidence_pct=95, taken_at=datetime.now(UTC))
+
+
+def press(
+    lon: float | None = None,
+    lat: float | None = None,
+    *,
+    press_id: str | None = None,
+    radius_m: float = 20.0,
+) -> ff.PressFrame:
+    """A press of now; without lon and lat it has no position."""
+    here = None if lon is None or lat is None else fix(lon, lat, radius_m)
+    return ff.PressFrame(press_id=press_id or uuid4().hex, pressed_at=datetime.now(UTC), fix=here)
+
+
+@pytest.fixture(scope="session")
+def filled_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the demo's content, its keys and tokens; to be copied, never used."""
+    made = RunningBackend(tmp_path_factory.mktemp("filled"), ("--demo",))
+    made.start()
+    assert made.stop() == 0
+    return made.directory
+
+
+@pytest.fixture
+def idle_backend(filled_directory: Path, tmp_path: Path) -> Iterator[RunningBackend]:
+    """A backend that is filled and not started yet: for options of its own."""
+    directory = tmp_path / "backend"
+    shutil.copytree(filled_directory, directory)
+    (directory / "backend.log").unlink()
+    made = RunningBackend(directory)
+    yield made
+    if made.process is not None and made.process.poll() is None:
+        assert made.stop() == 0
+
+
+@pytest.fixture
+def backend(idle_backend: RunningBackend) -> RunningBackend:
+    """A backend that runs; its operators are 4711, 4712, 4700 (supervisor), 4790 (trainer) and 3711 (ANT)."""
+    idle_backend.start()
+    return idle_backend
