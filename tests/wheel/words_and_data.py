@@ -1,0 +1,45 @@
+"""Run with the Python of an installed wheel, away from the source: what is no code must be there as well."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import pkgutil
+from pathlib import Path
+
+import backend_stub
+import console
+from console.domain.intervention import State
+from console.locale import LANGUAGES, use
+from console.locale.words import word
+
+for package in (console, backend_stub):
+    assert "site-packages" in str(package.__path__[0]), f"{package.__path__} is not the installed wheel"
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+
+said = set()
+for language in LANGUAGES:
+    use(language)
+    said.add(word(State.ON_SCENE))
+assert len(said) == len(LANGUAGES), f"catalogues are missing: {said}"
+
+folder = Path(console.__path__[0])
+data = Path(__file__).parents[2] / "data"
+for file in data.rglob("*"):
+    if file.is_file() and "sources" not in file.relative_to(data).parts:
+        shipped = folder / "_data" / file.relative_to(data)
+        assert shipped.is_file(), (
+            f"data/{file.relative_to(data)} is missing: name it in pyproject.toml, force-include"
+        )
+
+if (folder / "tui" / "app.py").exists():
+    assert list((folder / "tui").rglob("*.tcss")), "the style sheets are missing"
+
+licences = [
+    file for file in importlib.metadata.files("stalking-alarm-console") or [] if file.name == "LICENSE"
+]
+assert licences, "the licence is missing"
+assert "Appendix" in licences[0].read_text(), "the licence is not whole"
+print("words, zones, styles and licence are in the wheel")
