@@ -7,10 +7,10 @@ from console.wire.program import SubCommand, run_program
 ABOUT = "Stand-in for the national backend of the mobile stalking alarm."
 
 COMMANDS = (
-    SubCommand("demo", "backend_stub.simulator.cli", "Backend, simulator and console together."),
+    SubCommand("demo", "backend_stub.cli.demo", "Backend, simulator and console together."),
     SubCommand("serve", "backend_stub.cli.serve", "Run the backend."),
-    SubCommand("simulate", "backend_stub.simulator.cli", "Simulated phones and patrols."),
-    SubCommand("press", "backend_stub.simulator.cli", "One device by hand."),
+    SubCommand("simulate", "backend_stub.cli.simulate", "Simulated phones and patrols."),
+    SubCommand("press", "backend_stub.cli.press", "One device by hand."),
     SubCommand("buttons", "backend_stub.cli.buttons", "List the allocated and stocked buttons."),
     SubCommand("ledger", "backend_stub.cli.ledger", "Check the ledger's chain, or export it."),
 )

@@ -16,6 +16,9 @@ from console.domain.casefile import CaseFile, DangerCheck, DangerKind
 from console.domain.events import ButtonStatus
 from console.domain.values import Frozen, Role
 
+DEMO_SEED = 2026
+"""Backend and simulator make the same content from it."""
+
 DEMO_FIRST = "VBR-B-0041"
 """Leuven, E. Exemple: firearm known, contact ban in force, no ringing allowed."""
 DEMO_BORDER = "VBR-B-0042"

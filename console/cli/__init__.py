@@ -7,6 +7,10 @@ from console.wire.program import SubCommand, run_program
 ABOUT = "Dispatcher console for Belgium's mobile stalking alarm."
 
 COMMANDS = (
+    SubCommand("run", "console.cli.run", "Open the console: the screen of a dispatcher."),
+    SubCommand("tail", "console.cli.tail", "Print the events of a control room as they come."),
+    SubCommand("list", "console.cli.listing", "List what is open, or the patrols."),
+    SubCommand("act", "console.cli.act", "Do one thing to an intervention."),
     SubCommand("config", "console.cli.config", "Show the settings and where each value comes from."),
     SubCommand("zones", "console.cli.zones", "Find the zones of a position; check or import a zones file."),
 )

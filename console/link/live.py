@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import random
 import secrets
 import threading
@@ -18,11 +17,11 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from console.domain.commands import AnyCommand, Command
 from console.domain.ids import uuid7
+from console.link.address import console_url
 from console.link.backoff import Backoff
 from console.link.interface import Ask, Picture
 from console.link.session import Do, Session
@@ -42,28 +41,6 @@ CLOSE_WITHIN_S: Final = 2.0
 def new_command_id() -> UUID:
     """A UUIDv7 of now."""
     return uuid7(datetime.now(UTC), secrets.randbits)
-
-
-def console_url(url: str) -> str:
-    """Check a backend's address and complete it with the path of the console's endpoint.
-
-    Raises:
-        ValueError: no websocket address, or one without TLS to another machine (S1).
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in {"ws", "wss"} or not parts.hostname:
-        raise ValueError(f"{url!r} is no address of a backend: it looks like wss://backend.example:8765")
-    if parts.scheme == "ws" and not _is_loopback(parts.hostname):
-        raise ValueError(f"{url!r} is not encrypted: outside this machine use wss://")
-    path = parts.path if parts.path not in {"", "/"} else "/console"
-    return parts._replace(path=path, query="", fragment="").geturl()
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class LiveLink:

@@ -1,0 +1,113 @@
+"""`msa run`: the console. What is heavy is loaded by the screen itself, after its first frame."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.cli.login import Operator, Url, settings_with
+from console.wire.exits import ExitCode, Stop
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from console.link.interface import Link
+    from console.settings import Settings
+    from console.tui.atlas import Atlas
+
+
+def command(
+    url: Url = None,
+    operator: Operator = None,
+    language: Annotated[
+        str | None, typer.Option(help="nl, fr, de or en; l switches it on the screen.")
+    ] = None,
+    theme: Annotated[str | None, typer.Option(help="dark or light.")] = None,
+    zones: Annotated[
+        str | None, typer.Option(help="A map of the zones, instead of the one that ships.")
+    ] = None,
+) -> int:
+    """Open the console of an operator. Without MSA_PASSWORD it asks for the password.
+
+    Example: msa run --url wss://backend.example:8765 --operator 4711
+    """
+    flags = {"url": url, "operator": operator, "language": language, "theme": theme, "zones": zones}
+    settings = settings_with(flags)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Stop("The console needs a terminal. For scripts: msa tail, msa list, msa act.", ExitCode.USAGE)
+    password = os.environ.get("MSA_PASSWORD")
+    _check(settings)
+    from console.tui.app import ConsoleApp, Look
+
+    known = bool(settings.operator and password)
+    app = ConsoleApp(
+        lambda: _link(settings, password),
+        time.monotonic,
+        open_atlas=lambda: _atlas(settings.zones),
+        look=Look(
+            theme=settings.theme,
+            bell=settings.sound.bell,
+            bell_every_s=settings.sound.every_s,
+            keymap=settings.keymap,
+            targets=settings.targets,
+        ),
+        url=settings.url[0],
+        operator=settings.operator or "",
+        ask_login=not known,
+    )
+    return app.run() or ExitCode.DONE
+
+
+def _check(settings: Settings) -> None:
+    """What would stop the console later is said before the screen opens."""
+    from console.link.address import console_url
+
+    try:
+        for url in settings.url:
+            console_url(url)
+    except ValueError as wrong:
+        raise Stop(f"{wrong}.", ExitCode.USAGE) from wrong
+    if settings.zones is not None:
+        from console.cli.names import zones_of
+
+        zones_of(settings.zones)
+
+
+def _link(settings: Settings, password: str | None) -> Link:
+    """The live link; logged in if everything is known."""
+    from platformdirs import user_state_path
+
+    from console.link.live import LiveLink
+
+    link = LiveLink(settings.url, journal_directory=user_state_path("msa"))
+    if settings.operator and password:
+        link.login(settings.operator, password)
+    return link
+
+
+def _atlas(path: Path | None) -> Atlas:
+    """Zones, the map's ground and the named places."""
+    from pydantic_core import from_json
+
+    from console.domain.places import PlaceIndex
+    from console.domain.zones import parse_zones
+    from console.tui.atlas import Atlas
+    from console.tui.map import Borders, Ground, read_places
+    from console.tui.place_words import place_words
+    from console.wire.zones_file import PACKAGED, given_bytes, packaged_bytes
+
+    text = packaged_bytes(PACKAGED) if path is None else given_bytes(path)
+    places = packaged_bytes("places.json")
+    zones = parse_zones(text)
+    towns = {town.nis: town for zone in zones for town in zone.municipalities}
+    index = PlaceIndex.from_json(places, towns)
+    return Atlas(
+        zones={zone.id: zone.label for zone in zones},
+        ground=Ground(Borders.read(from_json(text)), read_places(from_json(places))),
+        describe=lambda lon, lat: place_words(index.describe(lon, lat)),
+        approximate=zones.approximate,
+    )
