@@ -91,23 +91,8 @@ def _link(settings: Settings, password: str | None) -> Link:
 
 def _atlas(path: Path | None) -> Atlas:
     """Zones, the map's ground and the named places."""
-    from pydantic_core import from_json
-
-    from console.domain.places import PlaceIndex
-    from console.domain.zones import parse_zones
-    from console.tui.atlas import Atlas
-    from console.tui.map import Borders, Ground, read_places
-    from console.tui.place_words import place_words
+    from console.tui.atlas import read_atlas
     from console.wire.zones_file import PACKAGED, given_bytes, packaged_bytes
 
-    text = packaged_bytes(PACKAGED) if path is None else given_bytes(path)
-    places = packaged_bytes("places.json")
-    zones = parse_zones(text)
-    towns = {town.nis: town for zone in zones for town in zone.municipalities}
-    index = PlaceIndex.from_json(places, towns)
-    return Atlas(
-        zones={zone.id: zone.label for zone in zones},
-        ground=Ground(Borders.read(from_json(text)), read_places(from_json(places))),
-        describe=lambda lon, lat: place_words(index.describe(lon, lat)),
-        approximate=zones.approximate,
-    )
+    zones = packaged_bytes(PACKAGED) if path is None else given_bytes(path)
+    return read_atlas(zones.decode("utf-8"), packaged_bytes("places.json").decode("utf-8"))
