@@ -26,6 +26,9 @@ from backend_stub.ledger.errors import DatabaseError
 from backend_stub.ledger.tables import APPLICATION_ID, METADATA, SCHEMA_VERSION, TRIGGERS, LedgerRow
 from console.domain.values import Mode
 
+SYNCHRONOUS = "FULL"
+"""The WAL is synced at every commit. NORMAL would lose answered presses at a power loss (test of R1)."""
+
 LOCK_WAIT_S = 2.0
 """How long a statement waits for another program's lock before the batch counts as not stored."""
 
@@ -80,7 +83,7 @@ def writing_engine(path: Path) -> Engine:
     def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
         connection.execute("PRAGMA recursive_triggers = ON")
         connection.execute("PRAGMA secure_delete = ON")
 
