@@ -192,8 +192,11 @@ def _dispatch(state: Intervention, do: c.Dispatch, view: View) -> tuple[e.KnownB
             raise Refused("patrol_already_on_it", patrol=patrol.call_sign, number=state.number)
         reserved_here = patrol.state is PatrolState.RESERVED and patrol.intervention == state.id
         if patrol.state is not PatrolState.FREE and not reserved_here:
-            busy = f" on {patrol.busy_with}" if patrol.busy_with else ""
-            raise Refused("patrol_not_free", patrol=patrol.call_sign, state=patrol.state, number=busy)
+            if patrol.busy_with:
+                raise Refused(
+                    "patrol_busy", patrol=patrol.call_sign, state=patrol.state, number=patrol.busy_with
+                )
+            raise Refused("patrol_not_free", patrol=patrol.call_sign, state=patrol.state)
         chosen.append(patrol)
     return tuple(e.PatrolDispatched(patrol=patrol.id) for patrol in chosen)
 

@@ -125,6 +125,14 @@ def test_a_code_within_a_refusal_is_put_into_words_too() -> None:
     assert "Fehlalarm" in refusal(refused)
 
 
+def test_a_patrol_that_is_busy_elsewhere_is_refused_in_one_language() -> None:
+    busy = Refusal(
+        code="patrol_busy", facts={"patrol": "L-03", "state": "on_scene", "number": "VBR-2026-0412"}
+    )
+    use("nl")
+    assert refusal(busy) == "L-03 is niet vrij: ter plaatse, VBR-2026-0412."
+
+
 def test_a_refusal_of_a_later_version_is_shown_with_its_code() -> None:
     assert refusal(Refusal(code="not_on_sundays", facts={"day": "sunday"})) == "not_on_sundays: sunday"
 
