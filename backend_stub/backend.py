@@ -32,7 +32,7 @@ from console.domain.ids import uuid7
 from console.domain.values import Actor, ActorKind
 from console.wire.console_frames import Notice, PressUnrecorded
 from console.wire.field_frames import PressFrame, Receipt
-from console.wire.limits import HEARTBEAT_EVERY_S, REPLAYABLE_EVENTS
+from console.wire.limits import HEARTBEAT_EVERY_S, QUEUE_FRAMES, REPLAYABLE_EVENTS
 
 SHOWN_UNRECORDED_AFTER_S: Final = 1.0
 """A press that is not stored by then rings as NOT RECORDED; its event follows when it is (R10)."""
@@ -48,10 +48,15 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Settings:
-    """How this backend runs. ``replayable``: up to so many missed events are sent one by one at a resume."""
+    """How this backend runs.
+
+    ``replayable``: up to so many missed events are sent one by one at a resume. ``queue_frames``: so many frames
+    may wait for one console.
+    """
 
     fallback_room: str = "VBR"
     replayable: int = REPLAYABLE_EVENTS
+    queue_frames: int = QUEUE_FRAMES
     per_address: int = 2_000
     connections: int = 20_000
     origins: tuple[str, ...] = ()

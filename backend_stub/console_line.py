@@ -15,6 +15,7 @@ from backend_stub.hub import ConsoleSession
 from backend_stub.ledger import NotStored
 from backend_stub.lines import Frames, Sender, close, first_frame
 from backend_stub.log import LOG
+from backend_stub.outbox import Outbox
 from backend_stub.questions import answer
 from console.domain.commands import Command, Refusal
 from console.wire import console_frames as f
@@ -75,7 +76,7 @@ class ConsoleLine:
         account = granted.account
         self._actor = actor_of(account)
         self._room = account.room
-        self._session = ConsoleSession(account.room, account.id)
+        self._session = ConsoleSession(account.room, account.id, Outbox(backend.settings.queue_frames))
         self._sender = Sender(ws, self._session.outbox)
         self._queries = asyncio.Semaphore(QUERIES_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 import ssl
 from asyncio import BaseTransport
 from collections import Counter
@@ -26,6 +27,14 @@ from console.wire.limits import MAX_FRAME_BYTES, SUBPROTOCOL
 OPEN_WITHIN_S = 10.0
 """Half a handshake is cut after this."""
 
+SEND_BUFFER_BYTES = 256 * 1024
+"""What the system may hold for one peer: left to itself it grows to megabytes, and hides that nobody reads."""
+
+NEEDS_TLS = (
+    "{host} can be reached from outside this machine, and that needs TLS: "
+    "give --tls-cert and --tls-key, or --host 127.0.0.1."
+)
+
 PATHS = frozenset({"/device", "/patrol", "/console"})
 
 
@@ -43,6 +52,8 @@ class Doorkeeper:
         class Counted(ServerConnection):
             def connection_made(self, transport: BaseTransport) -> None:
                 super().connection_made(transport)
+                peer = transport.get_extra_info("socket")
+                peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
                 self.counted_for = address_of(self)
                 if not door.came(self.counted_for):
                     self.transport.abort()
@@ -121,10 +132,7 @@ async def listen(backend: Backend, host: str, port: int, tls: ssl.SSLContext | N
         OSError: the port is in use, or the address is not this machine's.
     """
     if tls is None and not is_loopback(host):
-        raise Stop(
-            f"{host} can be reached from outside this machine, and that needs TLS: "
-            "give --tls-cert and --tls-key, or --host 127.0.0.1"
-        )
+        raise Stop(NEEDS_TLS.format(host=host))
     door = Doorkeeper(backend)
     origins: Sequence[Origin | None] = [None, *(Origin(one) for one in backend.settings.origins)]
     return await serve(

@@ -33,7 +33,7 @@ from websockets.typing import Subprotocol
 
 from console.domain import commands as c
 from console.domain.events import Event
-from console.domain.room import Room
+from console.domain.room import Room, Seen
 from console.wire import console_frames as f
 from console.wire import field_frames as ff
 from console.wire.limits import MAX_FRAME_BYTES, SUBPROTOCOL
@@ -59,6 +59,7 @@ class RunningBackend:
     url: str = ""
     process: subprocess.Popen[bytes] | None = None
     environment: dict[str, str] = field(default_factory=dict)
+    _spare: Iterator[int] = field(default_factory=lambda: iter(range(100, 191)))
 
     @property
     def database(self) -> str:
@@ -83,6 +84,10 @@ class RunningBackend:
             self.url_file.with_name("backend.url.tokens").read_text()
         )
         return found
+
+    def spare_button(self) -> str:
+        """A button of Flemish Brabant that no test of this backend has used yet."""
+        return f"VBR-B-{next(self._spare):04d}"
 
     def start(self, *options: str) -> None:
         """Start the process and wait until it listens."""
@@ -132,7 +137,7 @@ class RunningBackend:
     @asynccontextmanager
     async def device(self, button: str, token: str | None = None) -> AsyncIterator[Device]:
         """A phone that has said hello."""
-        async with connect(f"{self.url}/device") as ws:
+        async with connect(f"{self.url}/device", proxy=None) as ws:
             device = Device(ws, button)
             await device.send(ff.DeviceHello(button=button, token=token or self.tokens["devices"][button]))
             yield device
@@ -140,7 +145,7 @@ class RunningBackend:
     @asynccontextmanager
     async def patrol(self, patrol: str, token: str | None = None) -> AsyncIterator[PatrolClient]:
         """A patrol that has said hello."""
-        async with connect(f"{self.url}/patrol") as ws:
+        async with connect(f"{self.url}/patrol", proxy=None) as ws:
             client = PatrolClient(ws, patrol)
             await client.send(ff.PatrolHello(patrol=patrol, token=token or self.tokens["patrols"][patrol]))
             yield client
@@ -163,7 +168,7 @@ class RunningBackend:
         """A bare websocket; `/console` with the sub-protocol."""
         if path == "/console":
             options.setdefault("subprotocols", [Subprotocol(SUBPROTOCOL)])
-        async with connect(f"{self.url}{path}", max_size=MAX_FRAME_BYTES, **options) as ws:
+        async with connect(f"{self.url}{path}", max_size=MAX_FRAME_BYTES, proxy=None, **options) as ws:
             yield ws
 
 
@@ -274,6 +279,12 @@ class ConsoleClient(_Client):
             seen = len(self.events)
             await self._next()
 
+    async def raised(self, receipt: ff.Receipt) -> Seen:
+        """The intervention that a press opened, with its zone allocated."""
+        raised = await self.event("alarm.raised", lambda event: _press_id(event) == receipt.press_id)
+        await self.event("zone.allocated", lambda event: event.intervention == raised.intervention)
+        return self.room.seen[raised.intervention]
+
     async def until(self, position: int) -> None:
         """Read until the feed has come to a position."""
         while self.room.position < position:
@@ -322,6 +333,10 @@ class ConsoleClient(_Client):
         return frame
 
 
+def _press_id(event: Event) -> str | None:
+    return getattr(event.body, "press_id", None)
+
+
 def fix(lon: float, lat: float, radius_m: float = 20.0) -> ff.FixSent:
     """A position measured now, at 95 %."""
     return ff.FixSent(lon=lon, lat=lat, radius_m=radius_m, confidence_pct=95, taken_at=datetime.now(UTC))
@@ -348,20 +363,38 @@ def filled_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made.directory
 
 
-@pytest.fixture
-def idle_backend(filled_directory: Path, tmp_path: Path) -> Iterator[RunningBackend]:
-    """A backend that is filled and not started yet: for options of its own."""
-    directory = tmp_path / "backend"
-    shutil.copytree(filled_directory, directory)
+def _copy(filled: Path, directory: Path) -> RunningBackend:
+    shutil.copytree(filled, directory)
     (directory / "backend.log").unlink()
-    made = RunningBackend(directory)
-    yield made
+    return RunningBackend(directory)
+
+
+def _end(made: RunningBackend) -> None:
     if made.process is not None and made.process.poll() is None:
         assert made.stop() == 0
 
 
 @pytest.fixture
+def idle_backend(filled_directory: Path, tmp_path: Path) -> Iterator[RunningBackend]:
+    """A backend that is filled and not started yet: for options of its own."""
+    made = _copy(filled_directory, tmp_path / "backend")
+    yield made
+    _end(made)
+
+
+@pytest.fixture
 def backend(idle_backend: RunningBackend) -> RunningBackend:
-    """A backend that runs; its operators are 4711, 4712, 4700 (supervisor), 4790 (trainer) and 3711 (ANT)."""
+    """A backend of this test's own; operators 4711, 4712, 4700 (supervisor), 4790 (trainer) and 3711 (ANT)."""
     idle_backend.start()
     return idle_backend
+
+
+@pytest.fixture(scope="module")
+def shared_backend(
+    filled_directory: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningBackend]:
+    """One backend for a module (starting costs a second or two): each test presses buttons of its own."""
+    made = _copy(filled_directory, tmp_path_factory.mktemp("shared") / "backend")
+    made.start()
+    yield made
+    _end(made)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from console.wire.exits import Stop
-from console.wire.limits import REPLAYABLE_EVENTS
+from console.wire.limits import QUEUE_FRAMES, REPLAYABLE_EVENTS
 
 
 def command(
@@ -38,6 +38,9 @@ def command(
     replayable: Annotated[
         int, typer.Option(min=0, help="Up to so many missed events are sent one by one.")
     ] = REPLAYABLE_EVENTS,
+    queue_frames: Annotated[
+        int, typer.Option(min=10, help="So many frames may wait for one console; more, and it is closed.")
+    ] = QUEUE_FRAMES,
     log_file: Annotated[Path | None, typer.Option(help="JSON lines; without it they go to stderr.")] = None,
     until_pipe_closes: Annotated[
         bool, typer.Option("--until-pipe-closes", help="End when stdin ends.")
@@ -47,11 +50,13 @@ def command(
     from backend_stub.backend import Settings
     from backend_stub.log import start_log
     from backend_stub.running import Wanted, run
-    from backend_stub.server import tls_context
+    from backend_stub.server import NEEDS_TLS, is_loopback, tls_context
     from console.domain.rooms import ROOMS
 
     if (tls_cert is None) is not (tls_key is None):
         raise Stop("TLS needs both --tls-cert and --tls-key.")
+    if tls_cert is None and not is_loopback(host):
+        raise Stop(NEEDS_TLS.format(host=host))
     if fallback_room not in ROOMS:
         raise Stop(f"{fallback_room} is no control room; the codes are {', '.join(sorted(ROOMS))}.")
     start_log(log_file)
@@ -67,6 +72,7 @@ def command(
             settings=Settings(
                 fallback_room=fallback_room,
                 replayable=replayable,
+                queue_frames=queue_frames,
                 per_address=per_address,
                 origins=tuple(origin or ()),
             ),

@@ -1,4 +1,4 @@
-"""From a press over a real socket to a console, against a real backend process with a real database."""
+"""From press to close over real sockets, against a real backend process with a real database."""
 
 from __future__ import annotations
 
@@ -10,24 +10,13 @@ from console.wire import field_frames as ff
 from tests.backend import LEUVEN, RunningBackend
 
 
-async def test_a_press_reaches_a_console(backend: RunningBackend) -> None:
-    async with backend.console("4711") as console, backend.device("VBR-B-0041") as phone:
-        receipt = await phone.press(*LEUVEN)
-        raised = await console.event("alarm.raised")
-        assert isinstance(raised.body, e.AlarmRaised)
-        assert raised.body.press_id == receipt.press_id
-        assert raised.body.extract is not None
-        assert raised.body.extract.victim.name == "E. Exemple"
-        await console.event("zone.allocated")
-        (seen,) = console.room.queue()
-        assert (seen.state.zone, seen.state.room, seen.state.state) == ("5388", "VBR", State.RAISED)
-
-
 async def test_from_press_to_close(backend: RunningBackend) -> None:
     async with backend.console("4711") as console, backend.device("VBR-B-0041") as phone:
-        await phone.press(*LEUVEN)
-        await console.event("zone.allocated")
-        number = console.room.queue()[0].state.number
+        seen = await console.raised(await phone.press(*LEUVEN))
+        assert (seen.state.zone, seen.state.room, seen.state.state) == ("5388", "VBR", State.RAISED)
+        assert seen.state.extract is not None
+        assert seen.state.extract.victim.name == "E. Exemple"
+        number = seen.state.number
         sent = next(one.id for one in console.room.patrols.values() if one.zone == "5388")
         async with backend.patrol(sent) as patrol:
             assert (await console.do(number, c.Acknowledge())).refusal is None
