@@ -267,6 +267,7 @@ def recommend(
     those already on it are taken off. ``speed_mps`` and ``heading_deg`` are the victim's, ``fix_age_s`` the
     age of her fix: distances then count from where she could be now (W9), up to two minutes ahead.
     ``proposed_elsewhere`` maps patrol ids to the number of another intervention they are proposed to (W11).
+    The first call imports geopy (0.1 to 0.3 s): make it in the thread of the link, never before the first frame.
     """
     moving = speed_mps is not None and speed_mps >= STILL_BELOW_MPS
     heading_deg = heading_deg if moving else None

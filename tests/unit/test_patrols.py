@@ -156,6 +156,23 @@ def test_nearer_patrols_that_are_missing_are_named_with_why() -> None:
     assert found.shortfalls[3].distance_m == pytest.approx(800, rel=0.006)
 
 
+def test_a_missing_patrol_without_a_usable_position_is_named_only_in_the_allocated_zone() -> None:
+    nowhere = patrol("L-02", None, lon=0.0, lat=0.0, position_at=NOW)
+    timeless = patrol("X-03", 10, position_at=None, zone="5393")
+    found = ask(nowhere, timeless, patrol("L-12", 1200))
+    assert missing(found) == [("L-02", Why.NO_POSITION)]
+    assert found.shortfalls[0].distance_m is None
+
+
+def test_a_nearer_patrol_whose_position_is_just_old_ranks_lower_and_is_no_shortfall() -> None:
+    assert ask(patrol("OLD", 1000, age=100), patrol("L-12", 1800)).shortfalls == ()
+
+
+@pytest.mark.parametrize("bearing", range(0, 360, 30))
+def test_the_only_one_is_the_nearest_whatever_the_error_of_the_cheap_distance(bearing: float) -> None:
+    assert ask(patrol("L-12", 90_000, bearing)).proposed[0].has(Why.NEAREST)
+
+
 def test_with_nobody_free_every_patrol_is_a_shortfall() -> None:
     found = ask(patrol("L-03", 9000, state=PatrolState.BUSY), patrol("L-04", 90, state=PatrolState.OFF_DUTY))
     assert found.proposed == ()
@@ -209,6 +226,9 @@ def test_a_patrol_of_another_room_or_proposed_to_another_intervention_is_marked(
     facts = {reason.code: reason.facts for reason in found.proposed[0].reasons}
     assert facts[Why.OTHER_ROOM] == {"room": "ANT"}
     assert facts[Why.PROPOSED_ELSEWHERE] == {"number": "VBR-2026-0413"}
+    ours = ask(patrol("L-12", 1200), intervention=an_intervention()).proposed[0]
+    assert not ours.has(Why.OTHER_ROOM)
+    assert not ours.has(Why.PROPOSED_ELSEWHERE)
 
 
 def test_two_patrols_are_needed_where_a_firearm_is_known() -> None:
@@ -240,6 +260,9 @@ def test_a_still_victim_has_no_ahead_and_an_old_heading_does_not_carry_her_away(
     )
     assert still.advanced_m == 0
     assert not still.proposed[0].has(Why.AHEAD)
+    slow = ask(patrol("N", 3000, 0), heading_deg=0.0, speed_mps=0.1, fix_age_s=60.0)
+    assert slow.advanced_m == 0
+    assert not slow.proposed[0].has(Why.AHEAD)
     hours = ask(patrol("N", 3000, 0), heading_deg=0.0, speed_mps=30.0, fix_age_s=7200.0)
     assert hours.advanced_m == 30 * 120
 

@@ -39,8 +39,9 @@ def test_a_position_near_home_is_described_by_home_with_distance_and_direction()
     assert found.distance_m == pytest.approx(140)
 
 
-def test_the_nearest_of_several_addresses_counts_and_says_whose_it_is() -> None:
-    found = BELGIUM.describe(4.7019, 50.8790, [HOME, HIS]).address
+@pytest.mark.parametrize("known", [[HOME, HIS], [HIS, HOME]])
+def test_the_nearest_of_several_addresses_counts_and_says_whose_it_is(known: list[KnownAddress]) -> None:
+    found = BELGIUM.describe(4.7019, 50.8790, known).address
     assert found is not None
     assert (found.whose, found.kind, found.direction) == (Whose.PERPETRATOR, AddressKind.WORK, None)
 

@@ -95,6 +95,9 @@ def test_two_are_named_where_a_firearm_is_known_and_a_second_follows_a_first() -
 def test_a_recommendation_of_before_the_dispatch_sends_nobody_twice() -> None:
     before = recommend_for(after(ACKNOWLEDGED), NEAR, NOW)
     assert next_step(after(*SENT), before, DEFAULTS, NOW).code is StepCode.WAIT_ACCEPT
+    armed = an_extract(DangerKind.FIREARM)
+    both = recommend_for(after(ACKNOWLEDGED, extract=armed), NEAR, NOW)
+    assert next_step(after(*SENT, extract=armed), both, DEFAULTS, NOW).patrols == (L07,)
 
 
 def test_a_missing_second_patrol_does_not_hold_up_the_first() -> None:
