@@ -257,6 +257,7 @@ def test_the_distance_to_the_border_is_that_to_the_nearest_zone() -> None:
         (4.0, 91.0, 0.0),
         (4.0, 50.0, -1.0),
         (4.0, 50.0, math.nan),
+        (4.0, 50.0, 1e200),
     ],
 )
 def test_what_is_no_position_is_refused(lon: float, lat: float, radius_m: float) -> None:

@@ -22,6 +22,8 @@ from console.domain.zones.values import Polygon, Zones
 
 NEAREST_WITHIN_M = 1_500.0
 """So far outside the outline the nearest zone still answers (architecture decision 10)."""
+WIDEST_M = 20_100_000.0
+"""Half the way around the globe, as for every radius that travels."""
 POINT_BELOW_M = 1.0
 """A disc with a smaller radius counts as its centre."""
 SLIVER = 1e-6
@@ -30,6 +32,8 @@ SLIVER_M2 = 1.0
 PLANE_MARGIN_DEG = 5.0
 """Farther from the map's box the flat picture no longer holds: only the distance is computed, on the sphere."""
 DISC_QUARTER_SEGMENTS = 16
+DISC_AREA = 2 * DISC_QUARTER_SEGMENTS * math.sin(math.pi / 2 / DISC_QUARTER_SEGMENTS)
+"""Of the polygon that stands for a disc of radius 1; π for a true one."""
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -101,6 +105,7 @@ class ZoneMap:
         shapely.prepare(self.shapes)
         self._tree = shapely.STRtree(self.shapes)
         self._borders = shapely.boundary(self.shapes)
+        self._whole = [(Share(zone=zone, share=1.0),) for zone in self.ids]
         self._project = to_metres().transform
         self._corners: Floats = np.radians(shapely.get_coordinates(degrees))
         west, south, east, north = shapely.total_bounds(degrees)
@@ -125,8 +130,8 @@ class ZoneMap:
         """
         if not (-180 <= lon <= 180 and -90 <= lat <= 90):
             raise ValueError("lon must lie in -180..180 and lat in -90..90 degrees")
-        if not 0 <= radius_m < math.inf:
-            raise ValueError("radius must be 0 metres or more")
+        if not 0 <= radius_m <= WIDEST_M:
+            raise ValueError(f"radius must lie in 0..{WIDEST_M:.0f} metres")
         west, south, east, north = self._plane
         if not (west <= lon <= east and south <= lat <= north):
             return self._answer(None, _OUTSIDE, self._distance_on_sphere(lon, lat), None)
@@ -134,11 +139,10 @@ class ZoneMap:
         point = shapely.Point(*self._project(lon, lat))
         covering = self._tree.query(point, "intersects")
         if len(covering):
-            owner = int(covering.min())
+            owner = int(covering[0] if len(covering) == 1 else covering.min())
             border = float(point.distance(self._borders[owner]))
             if border >= reach or reach < POINT_BELOW_M:
-                owned = self.ids[owner]
-                return self._answer(owned, (Share(zone=owned, share=1.0),), 0.0, border)
+                return self._answer(self.ids[owner], self._whole[owner], 0.0, border)
             shares = self._shares(point, reach, owner)
             return self._answer(next(share.zone for share in shares if share.zone), shares, 0.0, border)
         near, distances = self._tree.query_nearest(point, return_distance=True)
@@ -165,13 +169,13 @@ class ZoneMap:
         """Area shares of the disc, largest first; equal ones: ``first`` before the others, then by id."""
         disc = shapely.buffer(point, reach, quad_segs=DISC_QUARTER_SEGMENTS)
         touched = self._tree.query(disc)
-        areas = shapely.area(shapely.intersection(self.shapes[touched], disc))
+        areas = shapely.area(shapely.intersection(self.shapes[touched], disc)).tolist()
         # More than the disc only where an unchecked map overlaps itself: then nothing is left for outside.
-        whole = max(float(shapely.area(disc)), float(areas.sum()))
+        whole = max(DISC_AREA * reach**2, math.fsum(areas))
         sliver = min(SLIVER * whole, SLIVER_M2)
         parts = [
             (area, self.ids[number], number != first)
-            for area, number in zip(areas.tolist(), touched.tolist(), strict=True)
+            for area, number in zip(areas, touched.tolist(), strict=True)
             if area > sliver
         ]
         parts.sort(key=lambda part: (-round(part[0] / whole, 9), part[2], part[1]))
@@ -179,7 +183,7 @@ class ZoneMap:
         inside = math.fsum(area for area, _ in named)
         if whole - inside > max(sliver, SLIVER * whole):
             named.append((whole - inside, None))
-            named.sort(key=lambda part: -part[0] / whole)
+            named.sort(key=lambda part: -part[0])
         total = math.fsum(area for area, _ in named)
         return tuple(Share(zone=zone, share=area / total) for area, zone in named)
 
