@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
+from textual import events
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from console.domain.patrols import PatrolState
+from console.locale import _, use
 from console.tui.map import Ground, MapView, PatrolMark, Scene, Victim
 from tests.unit.map_samples import belgium, places
 
@@ -193,6 +195,40 @@ async def test_the_mouse_drags_the_map() -> None:
         assert view.window.to_cell(*place) == (50, 14)
         await pilot.hover(view, offset=(20, 5))
         assert view.window.to_cell(*place) == (50, 14)
+
+
+async def test_the_wheel_zooms_at_the_pointer() -> None:
+    async with running() as (view, pilot):
+        before = view.window
+        place = before.to_degrees(21, 22)
+        for kind in (events.MouseScrollUp, events.MouseScrollDown):
+            event = kind(view, 10, 5, 0, 0, 0, shift=False, meta=False, ctrl=False, screen_x=10, screen_y=5)
+            view.post_message(event)
+            await pilot.pause()
+            assert view.window.to_cell(*place) == (10, 5)
+            assert (view.window.metres_per_dot < before.metres_per_dot) is (kind is events.MouseScrollUp)
+
+
+async def test_another_language_takes_effect_with_the_next_scene() -> None:
+    async with running(Scene("n", no_position=True, zone="5388")) as (view, pilot):
+        before = [view.render_line(row) for row in range(24)]
+        use("nl")
+        try:
+            view.show(view.scene)
+            await pilot.pause()
+            assert not any(view.render_line(row) is strip for row, strip in enumerate(before))
+            assert _("approximate map") in painted(view)[-1]
+        finally:
+            use("en")
+
+
+async def test_without_an_intervention_it_shows_the_patrols_of_the_room() -> None:
+    async with running(Scene()) as (view, pilot):
+        view.show(Scene(patrols=(PATROL, replace(PATROL, call_sign="L-07", lon=4.9))))
+        await pilot.pause()
+        assert view.window.contains(PATROL.lon, PATROL.lat)
+        assert view.window.contains(4.9, PATROL.lat)
+        assert not view.window.contains(4.35, 50.85)
 
 
 async def test_without_a_position_it_says_so_and_shows_the_file_zone() -> None:

@@ -152,7 +152,7 @@ class _Marks:
         column, row = self.view.to_cell(mark.lon, mark.lat)
         if not (0 <= column < self.view.columns and 0 <= row < self.view.rows):
             return None
-        near = [Spot(column + right, row + down) for right, down in NEAR]
+        near = (Spot(column + right, row + down) for right, down in NEAR)
         spot = self.board.place(near, len(mark.sign), margin=0) or Spot(column, row)
         self.canvas.write(*spot, mark.sign, mark.ink)
         return spot
@@ -166,13 +166,18 @@ class _Marks:
         spots = [(spot, 1, 1) for spot in beside(*at, size, length)]
         if mark.tight:
             spots[:2] = (Spot(at.column + size, at.row), 0, 1), (Spot(at.column - length, at.row), 1, 0)
-        free = [spot for spot, before, after in spots if self.board.is_free(spot, length, before, after)]
-        if free:
-            spot = min(
-                free, key=lambda at: (not self.names.is_free(at, length), self._covers_dots(at, length))
-            )
-            self.board.take(spot, length)
-            self.canvas.write(*spot, words, mark.ink)
+        best, least = None, 2
+        for spot, before, after in spots:
+            if self.board.is_free(spot, length, before, after):
+                covers = 0 if self.names.is_free(spot, length) else 1
+                covers += self._covers_dots(spot, length)
+                if best is None or covers < least:
+                    best, least = spot, covers
+                if covers == 0:
+                    break
+        if best is not None:
+            self.board.take(best, length)
+            self.canvas.write(*best, words, mark.ink)
 
     def _covers_dots(self, spot: Spot, length: int) -> bool:
         """Say whether a word would hide a part of a circle or of the trail."""

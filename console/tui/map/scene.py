@@ -120,21 +120,32 @@ class Scene:
     addresses: tuple[AddressMark, ...] = ()
     zone: str | None = None
 
-    def bounds(self) -> Bounds | None:
-        """The box that a fit shows: the victim in its middle, her circles and the patrols that matter to her.
+    @property
+    def hold(self) -> str:
+        """What the window holds on to: the victim, else the zone, else the patrols, else nothing."""
+        if self.victim is not None:
+            return "victim"
+        if self.zone is not None:
+            return "zone"
+        return "patrols" if self.patrols else ""
 
-        Those are the highlighted ones or, while there is none, the three nearest. None without a victim.
+    def bounds(self) -> Bounds | None:
+        """The box that a fit shows; None where the scene has no place of its own, or only a zone.
+
+        With a victim: she in its middle, her circles, and the patrols that matter to her. Those are the
+        highlighted ones or, while there is none, the three nearest. Without an intervention: all patrols.
         """
-        if self.victim is None:
-            return None
-        at = self.victim
-        box = Bounds.around(at.lon, at.lat, max(CLOSEST_FIT_M, at.r95_m, at.could_be_now_m or 0.0))
-        for patrol in self._fitted_patrols(at):
-            # As far on the other side, so that she stays in the middle.
-            box = box.joined(
-                Bounds.of((patrol.lon, 2 * at.lon - patrol.lon), (patrol.lat, 2 * at.lat - patrol.lat))
-            )
-        return box
+        if self.victim is not None:
+            at = self.victim
+            box = Bounds.around(at.lon, at.lat, max(CLOSEST_FIT_M, at.r95_m, at.could_be_now_m or 0.0))
+            for patrol in self._fitted_patrols(at):
+                # As far on the other side, so that she stays in the middle.
+                lons, lats = (patrol.lon, 2 * at.lon - patrol.lon), (patrol.lat, 2 * at.lat - patrol.lat)
+                box = box.joined(Bounds.of(lons, lats))
+            return box
+        if self.hold == "patrols":
+            return Bounds.of((one.lon for one in self.patrols), (one.lat for one in self.patrols))
+        return None
 
     def _fitted_patrols(self, at: Victim) -> list[PatrolMark]:
         on_duty = [patrol for patrol in self.patrols if patrol.state in PATROL_MARKS]

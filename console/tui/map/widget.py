@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from console.locale import N_, _
+from console.locale import N_, _, current
 from console.tui.map.braille import DOTS_X, DOTS_Y, Canvas, Run
 from console.tui.map.ground import Ground
 from console.tui.map.ink import COMPONENTS, Ink
@@ -135,6 +135,7 @@ class MapView(Widget, can_focus=True):
         self.ground = ground
         self.approximate = approximate
         self._view = View(0.0, 0.0, 1.0, 0, 0)
+        self._language = current()
         self._fitted = False
         self._held: Offset | None = None
         self._still = self._moving = Canvas(0, 0)
@@ -154,12 +155,15 @@ class MapView(Widget, can_focus=True):
     def show(self, scene: Scene) -> None:
         """Show a scene. A new subject is fitted into the window; else the operator's window stays."""
         self.scene = scene
+        if current() != self._language:
+            self._language = current()
+            self._redraw_marks(everything=True)
 
     # What happens to it
 
     def watch_scene(self, before: Scene, scene: Scene) -> None:
         """Repaint what changed: rows under a mark that moved, or all where the window moves."""
-        if scene.subject != before.subject or (before.victim is None) != (scene.victim is None):
+        if (scene.subject, scene.hold) != (before.subject, before.hold):
             self.following = True
             self.action_fit()
         elif not self._follow():
@@ -243,7 +247,7 @@ class MapView(Widget, can_focus=True):
         self.following = not self.following
 
     def action_fit(self) -> None:
-        """Show the victim with circle and patrols; without her the zone; without that the whole country."""
+        """Show the victim with circle and patrols; without her the zone, else all patrols, else the country."""
         columns, rows = self._map_size()
         bounds = self.scene.bounds()
         if bounds is None and self.ground is not None:
