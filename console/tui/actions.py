@@ -110,7 +110,7 @@ ACTIONS: Final = (
     Action(
         "details",
         "enter",
-        N_("case file"),
+        N_("file"),
         N_("The full case file and the whole timeline"),
         of_one=True,
         live=True,
@@ -118,7 +118,7 @@ ACTIONS: Final = (
     Action(
         "passed_on",
         "p",
-        N_("danger read"),
+        N_("passed on"),
         N_("The danger was read to the patrol and repeated back"),
         c.DangerPassed(patrol=_NOBODY),
         of_one=True,
@@ -132,14 +132,14 @@ ACTIONS: Final = (
         of_one=True,
     ),
     Action("listen", "i", N_("listen"), N_("Listen on the open line"), c.Listen(), of_one=True),
-    Action("next", "space", N_("next step"), N_("Do what the line NEXT says")),
-    Action("newest", "g", N_("go to press"), N_("Select the unacknowledged press that came first")),
-    Action("history", "y", N_("history"), N_("The interventions of a day, with search"), live=True),
     Action("map", "m", N_("map"), N_("On a small screen: the map, or back")),
-    Action("line", "slash", N_("command"), N_("Type a command: /d L-12 L-07, /n a note")),
-    Action("language", "l", N_("language"), N_("nl, fr, de, en")),
+    Action("history", "y", N_("history"), N_("The interventions of a day, with search"), live=True),
     Action("keys", "question_mark", N_("help"), N_("Every key and what it does")),
     Action("quit", "q", N_("quit"), N_("Leave the console")),
+    Action("next", "space", N_("next step"), N_("Do what the line NEXT says")),
+    Action("newest", "g", N_("go to press"), N_("Select the unacknowledged press that came first")),
+    Action("line", "slash", N_("command"), N_("Type a command: /d L-12 L-07, /n a note")),
+    Action("language", "l", N_("language"), N_("nl, fr, de, en")),
 )
 """Every action, in the order of the footer."""
 

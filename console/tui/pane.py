@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Protocol, runtime_checkable
 
@@ -78,6 +79,21 @@ def styled(text: str, style: str = "") -> Content:
 def joined(parts: Iterable[Content | str], between: str = " · ") -> Content:
     """Parts with a mark between them; empty ones are left out."""
     return Content(between).join([part for part in parts if len(part)])
+
+
+_UNIT = re.compile(r"(?<=[0-9]) (?=(?:%|m|km|s|min|h|d|km/h)\b|%)")
+_HELD = "\ue000"
+"""Stands for a space at which a line is not broken; from the private use area, which no text has."""
+
+
+def wrapped(content: Content, width: int) -> list[Content]:
+    """Break into lines of ``width`` cells, but never between a figure and its unit."""
+    held = Content(_UNIT.sub(_HELD, content.plain), list(content.spans))
+    lines = []
+    for line in held.wrap(width):
+        text = line.plain.replace(_HELD, " ")
+        lines.append(Content(text, list(line.spans))[: len(text.removesuffix(" ·"))])
+    return lines
 
 
 def stacked(lines: Iterable[Content]) -> Content:

@@ -29,6 +29,7 @@ class CloseDialog(Dialog[None]):
     """Stays open until the backend has agreed: what it refuses is shown here, and can be put right."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "pick", N_("choose"), show=False, id="close.choose", tooltip=N_("Choose it")),
         Binding("ctrl+s", "send", N_("close it"), id="close.send", tooltip=N_("Send the close")),
     ]
 
@@ -36,35 +37,56 @@ class CloseDialog(Dialog[None]):
         super().__init__(_("Close"), seen)
         self._send = send
         self.command: UUID | None = None
+        self.outcome: Outcome | None = None
+        self.verified_by: VerifiedBy | None = None
 
     def body(self) -> ComposeResult:
         """Outcomes, proofs, the line."""
-        with Horizontal(id="choices"):
+        with Horizontal(id="sides"):
             with Vertical():
                 yield Static(_("Outcome"), classes="label", markup=False)
-                yield OptionList(*(_option(one, one in NEEDS_PROOF) for one in Outcome), id="outcome")
-            with Vertical():
-                yield Static(_("Verified by (needed for ✱)"), classes="label", markup=False)
-                yield OptionList(
-                    Option(Content(_("nobody")), id="nobody"),
-                    *(_option(one) for one in VerifiedBy),
-                    id="proof",
-                )
+                yield OptionList(*(Option("", id=one.value) for one in Outcome), id="outcome", markup=False)
+            with Vertical(classes="second"):
+                yield Static(_("Verified by (✱)"), classes="label", markup=False)
+                yield OptionList(*(Option("", id=one) for one in ("", *VerifiedBy)), id="proof", markup=False)
         yield Static(_("In a line: what happened"), classes="label", markup=False)
         yield Input(max_length=2000, id="words")
 
     def keys(self) -> str:
         """What the keys do."""
-        return _("↑↓ and enter: choose · tab: next · enter on the line: close it · esc: back")
+        return _("enter or space: choose · tab: next · enter on the line: close it · esc: back")
 
     def on_mount(self) -> None:
-        """Nothing is chosen beforehand but "nobody": an outcome is a decision."""
-        self.query_one("#proof", OptionList).highlighted = 0
+        """Nothing is chosen beforehand: an outcome is a decision."""
+        self._write()
         self.query_one("#outcome").focus()
+
+    def _write(self) -> None:
+        outcomes, proofs = self.query_one("#outcome", OptionList), self.query_one("#proof", OptionList)
+        for place, outcome in enumerate(Outcome):
+            proof = styled(" ✱", "$warning") if outcome in NEEDS_PROOF else Content("")
+            outcomes.replace_option_prompt_at_index(
+                place, _mark(outcome is self.outcome) + word(outcome) + proof
+            )
+        proofs.replace_option_prompt_at_index(0, _mark(self.verified_by is None) + _("nobody"))
+        for place, proved in enumerate(VerifiedBy, start=1):
+            proofs.replace_option_prompt_at_index(place, _mark(proved is self.verified_by) + word(proved))
+
+    def action_pick(self) -> None:
+        """The space bar chooses as enter does."""
+        if isinstance(self.focused, OptionList):
+            self.focused.action_select()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Chosen: on to the next question."""
-        self.query_one("#proof" if event.option_list.id == "outcome" else "#words").focus()
+        chosen = event.option.id
+        if event.option_list.id == "outcome" and chosen:
+            self.outcome = Outcome(chosen)
+            self.query_one("#proof" if self.outcome in NEEDS_PROOF else "#words").focus()
+        else:
+            self.verified_by = VerifiedBy(chosen) if chosen else None
+            self.query_one("#words").focus()
+        self._write()
 
     def on_input_submitted(self) -> None:
         """The line is complete."""
@@ -72,17 +94,14 @@ class CloseDialog(Dialog[None]):
 
     def action_send(self) -> None:
         """Send what was chosen; the answer comes with a later picture."""
-        outcome = self.query_one("#outcome", OptionList).highlighted_option
-        proof = self.query_one("#proof", OptionList).highlighted_option
         words = self.query_one("#words", Input).value.strip()
-        if outcome is None or outcome.id is None:
+        if self.outcome is None:
             self.say_wrong(_("Choose an outcome."))
         elif not words:
             self.say_wrong(_("Write a line of text."))
-        else:
-            verified = VerifiedBy(proof.id) if proof and proof.id and proof.id != "nobody" else None
+        elif self.command is None:
             self.say_wrong(_("sending…"))
-            self.command = self._send(Close(outcome=Outcome(outcome.id), verified_by=verified, words=words))
+            self.command = self._send(Close(outcome=self.outcome, verified_by=self.verified_by, words=words))
 
     def refused(self, sentence: str) -> None:
         """The backend refused: its sentence, and everything as it was typed."""
@@ -90,5 +109,5 @@ class CloseDialog(Dialog[None]):
         self.say_wrong(sentence)
 
 
-def _option(one: Outcome | VerifiedBy, proof: bool = False) -> Option:
-    return Option(styled(word(one)) + styled(" ✱" if proof else "", "$warning"), id=one.value)
+def _mark(chosen: bool) -> Content:
+    return styled("● ", "bold $primary") if chosen else styled("○ ", "$muted")

@@ -45,6 +45,7 @@ from console.tui.widgets.next_step import NextStep
 from console.tui.widgets.patrols import PatrolsPane
 from console.tui.widgets.queue import Queue
 from console.tui.widgets.timeline import Timeline
+from console.tui.widths import HEIGHTS, WIDTHS
 from console.wire.console_frames import Answer
 
 REGIONS = (
@@ -82,13 +83,8 @@ class Desk(Screen[None]):
 
     CSS_PATH = "desk.tcss"
     AUTO_FOCUS = ""
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it so
-        (0, "-narrow"),
-        (110, "-normal"),
-        (150, "-wide"),
-        (190, "-vast"),
-    ]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-low"), (42, "-tall")]  # noqa: RUF012 - Textual declares it so
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         *(action.binding() for action in ACTIONS),
         Binding("up", "enter_queue(-1)", N_("up"), show=False, id="up", tooltip=N_("The intervention above")),

@@ -33,6 +33,7 @@ WORDS_SHOWN_S = 3.0
 class DetailsDialog(Dialog[None]):
     """The case file is asked for when it opens; the words of W4 stay masked but for a moment."""
 
+    BROAD = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "w", "words", N_("show the words"), id="details.words", tooltip=N_("Show the two words for 3 s")

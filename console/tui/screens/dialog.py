@@ -16,6 +16,7 @@ from console.domain.room import Seen
 from console.locale import N_, _
 from console.tui.glance import Glance
 from console.tui.pane import styled
+from console.tui.widths import WIDTHS
 
 T = TypeVar("T")
 
@@ -25,15 +26,18 @@ class Dialog(ModalScreen[T | None], Generic[T]):
 
     ``intervention`` and ``seen_decision`` are what was on screen when it opened; whatever it asks for is sent
     with these. If the intervention changes meanwhile the box says so, and what was typed stays.
+    A ``BROAD`` box, to read in, takes the place of what is right of the queue as well.
     """
 
     CSS_PATH = "dialog.tcss"
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    BROAD = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", N_("back"), id="dialog.back", tooltip=N_("Do nothing, go back")),
     ]
 
     def __init__(self, title: str, seen: Seen | None = None) -> None:
-        super().__init__(classes="dialog")
+        super().__init__(classes="-broad" if self.BROAD else "")
         self._heading = title
         self.intervention: UUID | None = seen.state.id if seen else None
         self.seen_decision: int | None = seen.state.decision if seen else None

@@ -7,8 +7,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import SelectionList, Static
-from textual.widgets.selection_list import Selection
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
 
 from console.domain.patrols import Candidate, Recommendation
 from console.domain.room import Seen
@@ -17,7 +17,6 @@ from console.tui.pane import stacked, styled
 from console.tui.screens.dialog import Dialog
 from console.tui.widgets.patrols import candidate, shortfall
 
-WIDTH = 92
 CHOICES = 12
 """More than these nobody compares; a farther one is sent by ``/d``."""
 
@@ -29,48 +28,69 @@ class DispatchDialog(Dialog[tuple[str, ...]]):
         Binding(
             "enter", "send", N_("send"), priority=True, id="dispatch.send", tooltip=N_("Send the chosen ones")
         ),
+        Binding("space", "pick", N_("choose"), id="dispatch.choose", tooltip=N_("Choose it, or not")),
     ]
 
     def __init__(self, seen: Seen, advice: Recommendation) -> None:
         super().__init__(_("Dispatch"), seen)
         self._advice = advice
         self._choices: tuple[Candidate, ...] = tuple(one for one in advice.ranked if one.eligible)[:CHOICES]
+        self.chosen = {one.patrol.id for one in advice.proposed}
 
     def body(self) -> ComposeResult:
         """How many are needed, who can go, and why nearer ones are missing."""
-        advice = self._advice
-        needed = ngettext("{n} patrol still to send", "{n} patrols still to send", advice.needed)
         yield Static(
-            styled(needed, "bold")
-            + styled(f"  {_('distances are straight lines, no travel times')}", "$muted"),
+            styled(
+                ngettext("{n} patrol still to send", "{n} patrols still to send", self._advice.needed), "bold"
+            ),
             markup=False,
         )
-        yield SelectionList[str](
-            *(
-                Selection(
-                    candidate(one, place, WIDTH, one in advice.proposed),
-                    one.patrol.id,
-                    one in advice.proposed,
-                )
-                for place, one in enumerate(self._choices, start=1)
-            ),
-            id="choices",
-        )
-        if advice.shortfalls:
-            lines = [
-                Content(_("Nearer, but not to be sent:")),
-                *(shortfall(one, WIDTH) for one in advice.shortfalls[:5]),
-            ]
-            yield Static(stacked(lines), markup=False)
+        yield OptionList(*(Option("", id=one.patrol.id) for one in self._choices), id="choices", markup=False)
+        yield Static("", id="missing", markup=False)
 
     def keys(self) -> str:
         """What the keys do."""
         return _("space: choose · enter: send the chosen ones · esc: back")
 
+    def on_mount(self) -> None:
+        """The cursor stands on the best one."""
+        choices = self.query_one("#choices", OptionList)
+        choices.highlighted = 0 if self._choices else None
+        choices.focus()
+
+    def on_resize(self) -> None:
+        """Write the lines for the new width."""
+        self.call_after_refresh(self._write)
+
+    def _write(self) -> None:
+        choices = self.query_one("#choices", OptionList)
+        width = max(20, self.query_one("#missing").size.width)
+        for place, one in enumerate(self._choices):
+            picked = one.patrol.id in self.chosen
+            mark = styled("[✓] " if picked else "[ ] ", "bold" if picked else "$muted")
+            choices.replace_option_prompt_at_index(place, mark + candidate(one, place + 1, width - 5, picked))
+        lines = [styled(_("straight lines, no travel times"), "$muted")]
+        if self._advice.shortfalls:
+            lines += [Content(""), styled(_("Nearer, but not to be sent:"), "$muted")]
+            lines += [shortfall(one, width) for one in self._advice.shortfalls[:5]]
+        if not self._choices:
+            lines.insert(0, styled(_("No patrol can be sent: use the radio."), "bold $warning"))
+        self.query_one("#missing", Static).update(stacked(lines))
+
+    def action_pick(self) -> None:
+        """Choose the one under the cursor, or not."""
+        place = self.query_one("#choices", OptionList).highlighted
+        if place is not None:
+            self.chosen ^= {self._choices[place].patrol.id}
+            self._write()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """A click chooses as well."""
+        self.action_pick()
+
     def action_send(self) -> None:
         """Send them, in the order of the ranking."""
-        chosen = set(self.query_one("#choices", SelectionList).selected)
-        patrols = tuple(one.patrol.id for one in self._choices if one.patrol.id in chosen)
+        patrols = tuple(one.patrol.id for one in self._choices if one.patrol.id in self.chosen)
         if patrols:
             self.dismiss(patrols)
         else:

@@ -21,6 +21,8 @@ from console.tui.widgets.queue import Queue
 class HelpDialog(Dialog[None]):
     """The keys of the desk, of the queue and of the map."""
 
+    BROAD = True
+
     def __init__(self, active: Iterable[ActiveBinding]) -> None:
         super().__init__(_("Keys"))
         self._keys = [one.binding for one in active]

@@ -31,6 +31,7 @@ MORE = "more"
 class HistoryDialog(Dialog[None]):
     """Asks on opening, on enter in the search, and on another day."""
 
+    BROAD = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "day(-1)", N_("day before"), id="history.before", tooltip=N_("The day before")),
         Binding("pagedown", "day(1)", N_("day after"), id="history.after", tooltip=N_("The day after")),

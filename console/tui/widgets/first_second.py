@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from textual.content import Content
 
@@ -13,7 +14,7 @@ from console.locale import _, ngettext
 from console.locale.words import word
 from console.tui.glance import Glance
 from console.tui.measures import running
-from console.tui.pane import Pane, one_line, sides, stacked, styled
+from console.tui.pane import Pane, one_line, sides, stacked, styled, wrapped
 from console.tui.widgets.where import where, zone
 from console.tui.widgets.who import contact_rule, danger, perpetrator, victim
 
@@ -21,12 +22,22 @@ LABEL_WIDTH = 11
 """The longest label in any language has ten letters."""
 
 
+class Room(Enum):
+    """How much room there is, from plenty to little: the first one that fits is taken."""
+
+    SPACED = auto()  # all that is known, an empty line between the points
+    FULL = auto()  # all that is known
+    SHORT = auto()  # each point in short, in as many lines as it takes
+    BRIEF = auto()  # each thing on one line
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A label with what stands beside it. ``needed`` entries come even where there is little room."""
+    """A label with what stands beside it. ``whole``: it is never cut to one line."""
 
     label: str
     said: tuple[Content, ...]
+    whole: bool = False
 
 
 class FirstSecond(Pane):
@@ -39,12 +50,12 @@ class FirstSecond(Pane):
         if seen is None:
             return styled(_("No intervention selected."), "$muted")
         self.border_title = _escaped(seen.state.number)
-        lines = [headline(glance, width), *_laid_out(entries(glance), width, spare=True)]
-        if len(lines) > height:
-            lines = [headline(glance, width), *_laid_out(entries(glance, brief=True), width, spare=False)]
-        if len(lines) > height:
-            lines = [*lines[: height - 1], styled(_("… ⏎ the whole file"), "$muted")]
-        return stacked(lines)
+        for room in Room:
+            entered = entries(glance, room)
+            lines = [headline(glance, width), *_laid_out(entered, width, room)]
+            if len(lines) <= height:
+                return stacked(lines)
+        return stacked([*lines[: height - 1], styled(_("… ⏎ the whole file"), "$muted")])
 
 
 def headline(glance: Glance, width: int) -> Content:
@@ -68,14 +79,19 @@ def headline(glance: Glance, width: int) -> Content:
             said = styled(word(state.closings[-1].outcome), "bold")
         case _:
             title = styled(f" {_('STALKING ALARM')} {age} ", "bold reverse")
-    right = Content("")
+    rights = [Content("")]
     if urgent is not None and urgent.level is not Level.OK and state.state is not State.RAISED:
         style = "bold $warning" if urgent.level is Level.AMBER else "bold $error"
-        right = styled(f"▲ {word(urgent.kind)}: {word(urgent.level)}", style)
-    left = title + "  " + said
-    if not right:
-        return one_line(left, width)
-    return sides(left, right, width)
+        rights = [
+            styled(f"▲ {word(urgent.kind)}: {word(urgent.level)}", style),
+            styled(f"▲ {word(urgent.level)}", style),
+        ]
+    # The title is never cut: what stands beside it gives way.
+    for left in (title + "  " + said, title):
+        for right in rights:
+            if left.cell_length + 1 + right.cell_length <= width:
+                return sides(left, right, width)
+    return one_line(title + "  " + said, width)
 
 
 def _press(glance: Glance) -> str:
@@ -90,30 +106,31 @@ def _press(glance: Glance) -> str:
     return said
 
 
-def entries(glance: Glance, brief: bool = False) -> Iterator[Entry]:
+def entries(glance: Glance, room: Room) -> Iterator[Entry]:
     """The points after the headline, in their order."""
     seen = glance.seen
     assert seen is not None
+    brief = room in {Room.SHORT, Room.BRIEF}
     yield Entry(_("WHERE"), tuple(where(glance, brief)))
     yield Entry(_("ZONE"), tuple(zone(glance, brief)))
-    yield Entry(_("DANGER"), tuple(danger(seen.state, brief)))
+    yield Entry(_("DANGER"), tuple(danger(seen.state, room is Room.BRIEF)), whole=True)
     yield Entry(_("WHO"), tuple(perpetrator(glance, brief)))
     yield Entry(_("CONTACT"), tuple(contact_rule(glance, brief)))
     yield Entry(_("VICTIM"), tuple(victim(seen.state, brief)))
 
 
-def _laid_out(entries: Iterator[Entry], width: int, spare: bool) -> Iterator[Content]:
+def _laid_out(entries: Iterator[Entry], width: int, room: Room) -> Iterator[Content]:
     """Labels on the left, what they say wrapped beside them; an empty line between where there is room."""
-    label_width = LABEL_WIDTH if width >= 46 else 9
+    label_width = LABEL_WIDTH if width >= 50 else 9
     for entry in entries:
         if not entry.said:
             continue
-        if spare:
+        if room is Room.SPACED:
             yield Content("")
         label = styled(entry.label[: label_width - 1].ljust(label_width), "$muted")
         for said in entry.said:
-            if spare:
-                for line in said.wrap(width - label_width):
+            if room is not Room.BRIEF or entry.whole:
+                for line in wrapped(said, width - label_width):
                     yield label + line
                     label = Content(" " * label_width)
             else:

@@ -9,7 +9,8 @@ from console.locale import _
 from console.locale.words import word
 from console.tui.glance import Glance
 from console.tui.measures import running
-from console.tui.pane import Pane, joined, one_line, styled
+from console.tui.pane import Pane, joined, sides, styled
+from console.tui.widgets.who import allowed_now
 
 
 class LineStrip(Pane):
@@ -22,8 +23,9 @@ class LineStrip(Pane):
             return title
         line = glance.seen.state.line
         state = _state(line.state, running(glance.age_s(line.since)))
+        rule = allowed_now(glance) + " "
         if line.state not in {LineState.OPEN, LineState.LOST}:
-            return one_line(title + state, width)
+            return sides(title + state, rule, width)
         operator = glance.picture.operator
         if line.listener is None:
             listens = styled(_("nobody listens"), "$warning")
@@ -37,7 +39,7 @@ class LineStrip(Pane):
             else styled(_("OUR MICROPHONE IS LIVE"), "bold $warning")
         )
         heard = _("heard: {what}", what=", ".join(map(word, line.heard))) if line.heard else ""
-        return one_line(title + joined([state, listens, muted, styled(heard, "bold")]), width)
+        return sides(title + joined([state, listens, muted, styled(heard, "bold")]), rule, width)
 
 
 def _state(state: LineState, since: str) -> Content:

@@ -167,7 +167,10 @@ class Queue(ScrollView, can_focus=True):
         left, right = row.lines[part]
         room = max(0, width - 2 - (len(right) + 1 if right else 0))
         segments = [bar, *(Segment(text, style(kind)) for text, kind in left)]
-        strip = Strip(segments).adjust_cell_length(1 + room, ground)
+        strip = Strip(segments)
+        if strip.cell_length > 1 + room:
+            strip = Strip.join([strip.crop(0, room), Strip([Segment("…", style(left[-1][1]))])])
+        strip = strip.adjust_cell_length(1 + room, ground)
         if right:
             strip = Strip.join([strip, Strip([Segment(" " + right + " ", style(row.level))])])
         return strip.adjust_cell_length(width, ground)

@@ -89,7 +89,7 @@ def row_of(seen: Seen, glance: Glance) -> Row:
     )
     zone = glance.atlas.zone(state.zone) or _("no zone")
     first = (
-        (f" {SHAPES[state.state]} {_since(seen, glance)} ", ink),
+        (f" {SHAPES[state.state]} {_since(seen, glance):<6} ", ink),
         (f"{said}  ", ink),
         (zone, "muted" if closed else "open"),
     )

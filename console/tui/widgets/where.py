@@ -20,8 +20,9 @@ from console.domain.location import (
     speed_of,
     stuck,
 )
+from console.domain.places import Whose, known_addresses
 from console.domain.targets import Level, position_level
-from console.locale import _
+from console.locale import _, current
 from console.locale.words import compass, word
 from console.tui.glance import Glance
 from console.tui.measures import age, distance, share
@@ -36,10 +37,14 @@ def where(glance: Glance, brief: bool = False) -> Iterator[Content]:
         yield styled(_("NO POSITION"), "bold $warning") + Content(" " + _("– the file zone answers"))
         return
     fix = state.fix
-    place = glance.atlas.describe(fix.lon, fix.lat) if glance.atlas.describe else ""
-    yield styled(place or f"{fix.lat:.5f} N {fix.lon:.5f} E", "bold")
-    yield joined([_radius(fix), Content(word(fix.method)), _age(fix, glance)])
-    yield from _movement(glance, fix, brief)
+    yield styled(place_words(glance, fix), "bold")
+    measured = joined([_radius(fix), Content(word(fix.method)), _age(fix, glance)])
+    movement = _movement(glance, fix, brief)
+    if brief:
+        yield joined([measured, movement])
+    else:
+        yield measured
+        yield movement
     if state.disputed is not None:
         other = state.disputed
         yield styled(
@@ -75,17 +80,40 @@ def _age(fix: Fix, glance: Glance) -> Content:
     return said + styled(f" ({_('device clock is off')})", "$warning") if clock_off(fix) else said
 
 
-def _movement(glance: Glance, fix: Fix, brief: bool) -> Iterator[Content]:
+def place_words(glance: Glance, fix: Fix) -> str:
+    """The nearest known address or place, and the municipality: ``140 m NE of home, Voorbeeldstraat 1``."""
+    places = glance.atlas.places
+    if places is None or glance.seen is None:
+        return f"{fix.lat:.5f} N {fix.lon:.5f} E"
+    at = places.describe(fix.lon, fix.lat, known_addresses(glance.seen.state.extract))
+    if at.address is not None:
+        his = at.address.whose is Whose.PERPETRATOR
+        kind = word(at.address.kind)
+        name = _("{kind} of the PERPETRATOR", kind=kind) if his else _("her {kind}", kind=kind)
+        return f"{_from(name, at.address.distance_m, at.address.direction)}, {at.address.address.text}"
+    if at.place is None:
+        return f"{fix.lat:.5f} N {fix.lon:.5f} E"
+    said = _from(at.place.name, at.place.distance_m, at.place.direction)
+    town = at.municipality.name(current()) if at.municipality else ""
+    return said if not town or town == at.place.name else f"{said} ({town})"
+
+
+def _from(name: str, metres: float, direction: str | None) -> str:
+    if direction is None:
+        return name
+    return _("{distance} {point} of {name}", distance=distance(metres), point=compass(direction), name=name)
+
+
+def _movement(glance: Glance, fix: Fix, brief: bool) -> Content:
     assert glance.seen is not None
     trail = glance.seen.state.trail
     how = moving(fix, trail)
     if stuck(trail):
-        yield styled(_("▲ STUCK: the same digits several times – perhaps no live position"), "$warning")
-        return
-    if how in {Movement.STILL, Movement.UNKNOWN}:
-        if not brief or how is Movement.STILL:
-            yield styled(word(how), "" if how is Movement.STILL else "$muted")
-        return
+        return styled(_("▲ STUCK: the same digits several times – perhaps no live position"), "$warning")
+    if how is Movement.STILL:
+        return styled(word(how), "bold")
+    if how is Movement.UNKNOWN:
+        return styled(word(how), "$muted")
     parts = [styled(word(how), "bold")]
     heading, speed = heading_of(fix, trail), speed_of(fix, trail)
     if heading is not None:
@@ -95,7 +123,7 @@ def _movement(glance: Glance, fix: Fix, brief: bool) -> Iterator[Content]:
     reach = could_be_now_m(fix, glance.now, trail) if glance.now else None
     if reach is not None and not brief:
         parts.append(styled(_("by now within {reach}", reach=distance(reach)), "$muted"))
-    yield joined(parts)
+    return joined(parts)
 
 
 def zone(glance: Glance, brief: bool = False) -> Iterator[Content]:
@@ -103,13 +131,14 @@ def zone(glance: Glance, brief: bool = False) -> Iterator[Content]:
     assert glance.seen is not None
     state, name = glance.seen.state, glance.atlas.zone
     allocation = state.allocation
-    approximate = (
-        styled(_("approximate map"), "$muted italic") if allocation and allocation.approximate else ""
-    )
+    approximate = allocation is not None and allocation.approximate
+    # Where there is no room for the words the sign stands for them; help explains it.
+    mark = styled("≈ ", "$muted") if approximate and brief else Content("")
+    words = styled(_("≈ approximate map"), "$muted") if approximate and not brief else Content("")
     if state.zone is None:
         yield styled(_("no zone: the control room decides"), "bold $warning")
     elif allocation is None or allocation.certain:
-        yield joined([styled(name(state.zone), "bold"), approximate])
+        yield mark + joined([styled(name(state.zone), "bold"), words])
     else:
         parts = [
             styled(
@@ -118,7 +147,9 @@ def zone(glance: Glance, brief: bool = False) -> Iterator[Content]:
             )
             for part in allocation.shares
         ]
-        yield joined([*parts, approximate])
+        yield mark + joined(parts)
+        if words:
+            yield words
         if allocation.outside_m > 0:
             yield styled(
                 _("▲ {distance} outside Belgium: the nearest zone", distance=distance(allocation.outside_m)),

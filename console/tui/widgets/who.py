@@ -41,10 +41,8 @@ def danger(state: Intervention, brief: bool = False) -> Iterator[Content]:
     for one in summary.dangers:
         source = f"{one.provenance.source}, {day(one.provenance.on)}"
         name = styled(f" ⚠ {word(one.kind).upper()} ", "bold $background on $error")
-        if brief:
-            yield joined([name + Content(f" {one.words}"), styled(source, "$muted")])
-        else:
-            yield name + Content(f" {one.words}")
+        yield name + Content(f" {one.words}")
+        if not brief:
             yield styled(source, "$muted")
     if not summary.complete:
         said = _("NOT CHECKED") if not summary.dangers else _("others NOT CHECKED")
@@ -62,11 +60,14 @@ def perpetrator(glance: Glance, brief: bool = False) -> Iterator[Content]:
     age = "" if he.age is None else str(he.age)
     name = joined([styled(he.name, "bold"), Content(age)], ", ")
     yield joined([name, Content(he.relation), Content("" if brief else word(he.status))])
-    yield Content(he.looks)
+    if not brief:
+        yield Content(he.looks)
     for one in he.vehicles:
         plate = styled(one.plate, "bold") if one.plate else styled(_("plate unknown"), "$muted")
         yield joined([plate, Content(one.description)])
     yield from _orders(glance, he, brief)
+    if brief:
+        yield Content(he.looks)
 
 
 def _orders(glance: Glance, he: PerpetratorExtract, brief: bool) -> Iterator[Content]:
@@ -99,11 +100,13 @@ def contact_rule(glance: Glance, brief: bool = False) -> Iterator[Content]:
     answers = [channel_answer(state.extract.victim.channels, one, today) for one in SHOWN_CHANNELS]
     allowed = [one for one in answers if one.allowed]
     refused = [one for one in answers if not one.allowed]
-    if allowed:
-        yield styled("✓ ", "$success") + Content(", ".join(word(one.channel) for one in allowed))
+    may = styled("✓ ", "$success") + Content(", ".join(word(one.channel) for one in allowed))
     if brief:
-        yield styled("✕ ", "bold $warning") + Content(", ".join(word(one.channel) for one in refused))
+        may_not = styled("✕ ", "bold $warning") + Content(", ".join(word(one.channel) for one in refused))
+        yield joined([may if allowed else "", may_not if refused else ""], "  ")
         return
+    if allowed:
+        yield may
     reasons: dict[ChannelReason, list[str]] = {}
     for one in refused:
         reasons.setdefault(one.reason, []).append(word(one.channel))
@@ -111,6 +114,18 @@ def contact_rule(glance: Glance, brief: bool = False) -> Iterator[Content]:
         yield (
             styled("✕ ", "bold $warning") + Content(", ".join(names)) + styled(f"  {word(reason)}", "$muted")
         )
+
+
+def allowed_now(glance: Glance) -> Content:
+    """What is allowed towards her, in the fewest words: for the line of the voice line."""
+    assert glance.seen is not None
+    state, today = glance.seen.state, local_day(glance.now) if glance.now else None
+    if state.extract is not None and today is not None:
+        answers = [channel_answer(state.extract.victim.channels, one, today) for one in SHOWN_CHANNELS]
+        names = [word(one.channel) for one in answers if one.allowed]
+        if names:
+            return styled(f"{_('allowed:')} ", "$muted") + Content(", ".join(names))
+    return styled(_("✕ NOTHING ALLOWED"), "bold $warning")
 
 
 def victim(state: Intervention, brief: bool = False) -> Iterator[Content]:
