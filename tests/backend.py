@@ -24,15 +24,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from urllib.error import HTTPError
+from urllib.request import urlopen
 from uuid import UUID, uuid4
 
 import pytest
 from pydantic import BaseModel
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from console.domain import commands as c
 from console.domain.events import Event
+from console.domain.patrols import PatrolState
 from console.domain.room import Room, Seen
 from console.wire import console_frames as f
 from console.wire import field_frames as ff
@@ -128,6 +132,24 @@ class RunningBackend:
         self.kill()
         self.start()
 
+    def login(self, operator: str) -> f.Login:
+        """The login frame of an operator."""
+        return f.Login(operator=operator, password=PASSWORD)
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and text of an HTTP page."""
+        address = self.url.replace("ws://", "http://") + path
+        try:
+            with urlopen(address, timeout=WITHIN_S) as page:
+                return page.status, page.read().decode()
+        except HTTPError as error:
+            return error.code, error.read().decode()
+
+    def figure(self, name: str) -> int:
+        """A figure of `/metrics`, without its prefix."""
+        lines = self.get("/metrics")[1].splitlines()
+        return int(next(line.split()[1] for line in lines if line.startswith(f"msa_{name} ")))
+
     def _ended(self) -> int:
         assert self.process is not None
         _, complaint = self.process.communicate(timeout=30)
@@ -157,7 +179,7 @@ class RunningBackend:
         """A console that is logged in and, unless told otherwise, has resumed (from ``cursor``)."""
         async with self.socket("/console") as ws:
             client = ConsoleClient(ws)
-            await client.send(f.Login(operator=operator, password=PASSWORD))
+            await client.send(self.login(operator))
             client.welcome = await client.frame(f.Welcome)
             if resume:
                 await client.resume(cursor)
@@ -255,12 +277,11 @@ class ConsoleClient(_Client):
         return f.Cursor(ledger=self.welcome.ledger, epoch=self.welcome.epoch, position=self.room.position)
 
     async def resume(self, cursor: f.Cursor | None = None) -> None:
-        """Ask for the feed, from a cursor or with a snapshot, and wait until it is live."""
+        """Ask for the feed, from a cursor or with a snapshot, and wait until it is live; the rest of the patrols follows."""
         if cursor is not None:
             self.room = Room(self.welcome.operator.room, position=cursor.position)
         await self.send(f.Resume(cursor=cursor))
-        while not (await self.frame(f.Patrols)).complete:
-            pass
+        await self.frame(f.Patrols, lambda frame: frame.complete)
 
     async def frame(self, kind: type[F], wanted: Callable[[F], bool] = lambda _frame: True) -> F:
         """The next frame of this kind; events met on the way are folded into ``room`` and kept."""
@@ -284,6 +305,14 @@ class ConsoleClient(_Client):
         raised = await self.event("alarm.raised", lambda event: _press_id(event) == receipt.press_id)
         await self.event("zone.allocated", lambda event: event.intervention == raised.intervention)
         return self.room.seen[raised.intervention]
+
+    async def free_patrol(self, zone: str) -> str:
+        """Id of a patrol of a zone that is free (the list of patrols comes in parts)."""
+        while True:
+            for one in self.room.patrols.values():
+                if one.zone == zone and one.state is PatrolState.FREE:
+                    return one.id
+            await self._next()
 
     async def until(self, position: int) -> None:
         """Read until the feed has come to a position."""
@@ -331,6 +360,16 @@ class ConsoleClient(_Client):
             case f.Welcome():
                 self.room = Room(frame.operator.room)
         return frame
+
+
+async def close_code(ws: ClientConnection) -> int | None:
+    """Read what is still to come, then tell the code with which the other end closed."""
+    async with asyncio.timeout(WITHIN_S):
+        try:
+            while True:
+                await ws.recv()
+        except ConnectionClosed:
+            return ws.close_code
 
 
 def _press_id(event: Event) -> str | None:

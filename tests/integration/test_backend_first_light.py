@@ -17,7 +17,7 @@ async def test_from_press_to_close(backend: RunningBackend) -> None:
         assert seen.state.extract is not None
         assert seen.state.extract.victim.name == "E. Exemple"
         number = seen.state.number
-        sent = next(one.id for one in console.room.patrols.values() if one.zone == "5388")
+        sent = await console.free_patrol("5388")
         async with backend.patrol(sent) as patrol:
             assert (await console.do(number, c.Acknowledge())).refusal is None
             assert (await console.do(number, c.Dispatch(patrols=(sent,)))).refusal is None

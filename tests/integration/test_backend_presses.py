@@ -139,7 +139,7 @@ async def test_positions_line_and_chat_reach_the_console_and_the_patrol(
     button = shared_backend.spare_button()
     async with shared_backend.console("4711") as console, shared_backend.device(button) as phone:
         state = (await console.raised(await phone.press(*LEUVEN))).state
-        unit = next(one.id for one in console.room.patrols.values() if one.zone == "5388")
+        unit = await console.free_patrol("5388")
         async with shared_backend.patrol(unit) as patrol:
             await console.do(state.id, c.Acknowledge())
             await console.do(state.id, c.Dispatch(patrols=(unit,)))
