@@ -120,5 +120,7 @@ def _check_one(record: Stored, seq: int, previous: bytes, positions: dict[str, i
         raise _Broken("its feed rows are not those of its header")
     for room, position, _ in record.feed:
         if position != positions.get(room, 0) + 1:
-            raise _Broken(f"the feed of {room} has a gap before position {position}")
+            raise _Broken(
+                f"the feed of {room} does not go on from {positions.get(room, 0)} but with {position}"
+            )
         positions[room] = position

@@ -118,6 +118,7 @@ class Writer:
         try:
             connection = self._connect()
             transaction = connection.begin()
+            before = _raw(connection).total_changes
             draft = Draft.over(self.memory)
             until = time.monotonic() + LONGEST_S
             current: _Asked | None = first
@@ -127,12 +128,14 @@ class Writer:
                 current, going = self._next(len(asked), until)
             insert_draft(connection, draft)
             self._keys.flush()
+            wrote = _raw(connection).total_changes != before
             transaction.commit()
         except Exception as error:  # whatever happened: nothing was stored, and everybody is told
             self._fail([first, *asked[1:]], transaction, error)
             return going
         self.memory.take(draft)
-        self.trouble = None
+        if wrote:  # a batch that only read says nothing of the disk
+            self.trouble = None
         self._publish(draft.feed)
         for future, result, failure in answers:
             if failure is None:

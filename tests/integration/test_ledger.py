@@ -162,6 +162,21 @@ def test_a_room_that_gains_or_loses_sight_is_told_so(ledger: Ledger, published: 
     assert [len(ledger.read.picture(room).interventions) for room in ("VBR", "ANT", "LIE")] == [1, 0, 0]
 
 
+def test_who_sees_an_intervention_is_known_after_a_restart(tmp_path: Path, ledger: Ledger) -> None:
+    raised = ledger.submit(raise_alarm("B-1")).result()
+    ledger.submit(note(raised, "a neighbour helps", {"VBR", "LIE"})).result()
+    ledger.close()
+    published: list[FeedRow] = []
+    again = Ledger.open(url(tmp_path), on_commit=published.extend)
+    assert again.submit(lambda tx: tx.rooms(raised)).result() == {"VBR", "LIE"}
+    again.submit(note(raised, "on it goes")).result()
+    again.close()
+    assert [(row.room, row.pos, row.kind) for row in published] == [
+        ("LIE", 2, FeedKind.EVENT),
+        ("VBR", 3, FeedKind.EVENT),
+    ]
+
+
 def test_the_same_press_is_answered_with_the_first_receipt(ledger: Ledger) -> None:
     raised = ledger.submit(raise_alarm("B-1")).result()
     keep = ledger.submit(lambda tx: tx.remember_press("B-1", "p1", b"at Leuven", '{"n":1}', raised))
@@ -246,6 +261,7 @@ def test_a_reopened_intervention_is_open_again(tmp_path: Path, ledger: Ledger) -
         e.InterventionClosed(outcome=e.Outcome.PERPETRATOR_GONE, words="gone"),
     )
     ledger.submit(lambda tx: tx.append(raised, steps, OPERATOR, NOW)).result()
+    assert ledger.open_interventions() == ()
     ledger.close()
     again = Ledger.open(url(tmp_path))
     assert again.open_interventions() == ()

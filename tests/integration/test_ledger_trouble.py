@@ -181,6 +181,8 @@ def test_a_locked_database_gives_no_receipt(tmp_path: Path, monkeypatch: pytest.
             ledger.submit(note(raised, "lost")).result()
         assert ledger.trouble is not None
         other.execute("COMMIT")
+    ledger.submit(lambda tx: tx.state(raised)).result()
+    assert ledger.trouble is not None
     ledger.submit(note(raised, "kept")).result()
     assert ledger.trouble is None
     assert len(ledger.read.timeline(raised)) == 2

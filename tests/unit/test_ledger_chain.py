@@ -15,8 +15,8 @@ from backend_stub.ledger.chain import Head, Stored, check, genesis, link
 START = genesis(UUID(int=7), "demo")
 
 
-def record(previous: bytes, seq: int, words: bytes | None = b"sealed") -> Stored:
-    feed = (("VBR", seq, "event"),)
+def record(previous: bytes, seq: int, words: bytes | None = b"sealed", pos: int | None = None) -> Stored:
+    feed = (("VBR", pos or seq, "event"),)
     header = to_json({"seq": seq, "intervention": "i", "version": seq, "type": "note.added", "feed": feed})
     return Stored(seq, "i", seq, "note.added", header, words, None, link(previous, header, words, None), feed)
 
@@ -97,6 +97,14 @@ def test_a_feed_row_that_is_gone_or_another_is_named() -> None:
     for feed in ((), (("ANT", 3, "event"),), (("VBR", 4, "event"),), (("VBR", 3, "withdrawn"),)):
         broken = [*records[:2], replace(records[2], feed=feed), *records[3:]]
         assert check(broken, START).broken_at == 3
+
+
+def test_a_gap_in_a_feed_is_named_even_if_it_was_written_so() -> None:
+    records = chain(5)
+    for pos in (5, 7):
+        verdict = check([*records, record(records[-1].hash, 6, pos=pos)], START)
+        assert verdict.broken_at == 6
+        assert "feed of VBR" in str(verdict)
 
 
 def test_any_byte_of_any_part_counts() -> None:
