@@ -18,6 +18,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from console.locale import N_, _
+from console.tui.failure import note_failure
 from console.tui.screens.login import Login
 from console.tui.theme import THEMES
 
@@ -89,6 +90,7 @@ class ConsoleApp(App[int]):
         self._look = look or Look()
         self._url, self._operator, self._ask_login = url, operator, ask_login
         self._given: tuple[str, str] | None = None
+        self._atlas: Atlas | None = None
         self.link: Link | None = None
         self.desk: Desk | None = None
 
@@ -115,7 +117,13 @@ class ConsoleApp(App[int]):
         if self._given is not None:
             link.login(*self._given)
         if self._open_atlas is not None:
-            self.desk.lay(await asyncio.to_thread(self._open_atlas))
+            self._atlas = await asyncio.to_thread(self._open_atlas)
+            self._lay()
+
+    def _lay(self) -> None:
+        """Give the desk what is known of the country, once both are there."""
+        if self._atlas is not None and self.desk is not None and self.desk.is_mounted:
+            self.desk.lay(self._atlas)
 
     def _hear(self, picture: Picture) -> None:
         """In the link's thread: hand the picture over, never wait."""
@@ -132,6 +140,7 @@ class ConsoleApp(App[int]):
         asked = picture.connection == "login_needed"
         if picture.operator is not None and not self.desk.is_attached:
             await self.push_screen(self.desk)
+            self._lay()
         if asked and not isinstance(self.screen, Login):
             operator = picture.operator.id if picture.operator else ""
             await self.push_screen(Login(picture.url, operator, ask=True))
@@ -161,6 +170,22 @@ class ConsoleApp(App[int]):
             self.desk.action_deed("quit")
         elif self.desk is None or not self.desk.is_attached:
             self.exit(0)
+
+    def _fatal_error(self) -> None:
+        # Textual would print the traceback with every local variable: case files among them.
+        if (wrong := self._exception) is not None:
+            note_failure("the console", wrong)
+        self.panic(
+            _(
+                "The console stopped because of an error of its own; nothing it had sent is lost. Start it again."
+            )
+        )
+
+    def watch_title(self, title: str) -> None:
+        """The title of the terminal's window; a browser has its own."""
+        if self._driver is not None and not self.is_web:
+            # Textual has no public way to set it. The text is ours alone: numbers and a word.
+            self._driver.write(f"\x1b]2;{title}\x07")
 
     def on_unmount(self) -> None:
         """Whoever leaves logs out."""
