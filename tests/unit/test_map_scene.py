@@ -37,9 +37,9 @@ SMALL_AS_TEXT = """\
  ⣿                     ⣿                    ⢸
  ⣿                     ⣿   ►L-12 en route   ⢸
  ⣿     5388 Leuven     ⣿                    ⢸
- ⣿               ⡠⠤⠤⡀  ⣿                    ⢸
- ⣿             ⢀⢸⠄✚ ⡱  ⣿       P⚒           ⢸
- ⣿        ⣀⠠ ⠂⠛  ⠑⠒⠒⠁  ⣿                    ⢸
+ ⣿               ⡤⠒⠢⡄  ⣿                    ⢸
+ ⣿             ⢀⠸⡄✚ ⡸  ⣿       P⚒           ⢸
+ ⣿        ⣀⠠ ⠂⠛  ⠉⠒⠊⠁  ⣿                    ⢸
  ⣿     ⌂  ⠉            ⣿                    ⢸
  ⣿                     ⣿         ▹L-03      ⢸
  ⣿                     ⣿                    ⢸
@@ -114,8 +114,8 @@ def test_the_circle_on_the_map_is_as_large_as_the_radius() -> None:
     view = View(*LEUVEN, 10.0, 60, 20)
     canvas = draw_marks(Scene(victim=Victim(*LEUVEN, r95_m=300.0)), view)
     drawn = [(x, y) for x in range(canvas.width) for y in range(canvas.height) if canvas.is_set(x, y)]
-    assert {min(x for x, _ in drawn), max(x for x, _ in drawn)} == {60 - 30, 60 + 29}
-    assert {min(y for _, y in drawn), max(y for _, y in drawn)} == {40 - 30, 40 + 29}
+    assert {min(x for x, _ in drawn), max(x for x, _ in drawn)} == {60 - 30, 60 + 30}
+    assert {min(y for _, y in drawn), max(y for _, y in drawn)} == {40 - 30, 40 + 30}
 
 
 def test_where_she_could_be_now_is_dashed_around_the_circle() -> None:

@@ -31,8 +31,8 @@ CELLS_PER_NAME = 220
 ROOM_BESIDE = 2
 """Cells that stay free between a zone's border and its name."""
 
-PLACES_APART = 1
-"""Cells between the mark of a place and anything else: of a city and its quarters the city is named."""
+PLACES_APART = 2
+"""Cells between the marks of two places, and a row: of a city and its quarters the city is named."""
 
 KEPT = 4
 """Drawn grounds that are kept: the window now, and those it may go back to (another intervention)."""
@@ -114,6 +114,7 @@ class _Names:
         self.ground, self.view, self.canvas = ground, view, canvas
         self.bounds = view.bounds
         self.board = Board(view.columns, view.rows)
+        self.marks = Board(view.columns, view.rows)
         self.left = max(1, view.columns * view.rows // CELLS_PER_NAME)
 
     def keep_free(self, shape: ZoneShape) -> tuple[Spot, ...]:
@@ -167,8 +168,11 @@ class _Names:
         """Mark a place and name it beside its mark; both or neither, and not hard by a larger one."""
         column, row = self.view.to_cell(place.lon, place.lat)
         mark = Spot(column, row)
-        if not all(
-            self.board.is_free(Spot(column, row + down), 1, PLACES_APART, PLACES_APART) for down in (0, -1, 1)
+        near = (Spot(column, row + down) for down in (0, -1, 1))
+        if not self.board.is_free(mark, 1) or not all(
+            self.marks.is_free(spot, 1, PLACES_APART, PLACES_APART)
+            for spot in near
+            if 0 <= spot.row < self.view.rows
         ):
             return
         size = len(place.name)
@@ -183,4 +187,5 @@ class _Names:
         else:
             return
         self.board.take(mark, 1)
+        self.marks.take(mark, 1)
         self.left -= 1

@@ -139,9 +139,12 @@ class _Marks:
     def _circle(self, at: Victim | OtherFix, radius_m: float, ink: Ink, dashed: bool = False) -> None:
         x, y = self.view.to_dots(at.lon, at.lat)
         rx, ry = self.view.radii(at.lat, radius_m)
-        # A circle no larger than its mark would only blur it.
+        # A circle no larger than its mark would only blur it. From the middle of a dot and over whole dots it
+        # is round; rounded up, it never shows less than was reported.
         if rx > DOTS_X:
-            self.canvas.ellipse(x, y, rx, ry, ink, dashed)
+            self.canvas.ellipse(
+                math.floor(x) + 0.5, math.floor(y) + 0.5, math.ceil(rx), math.ceil(ry), ink, dashed
+            )
 
     def _put(self, mark: _Mark) -> Spot | None:
         """Write a mark in the cell of its position; None if that lies outside the window.
