@@ -3,6 +3,7 @@
 import math
 from functools import cache
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import example, given, settings
@@ -188,6 +189,28 @@ def test_a_kilometre_over_the_border_the_nearest_zone_answers_and_is_marked() ->
     assert allocation.outside_m == pytest.approx(1_000, abs=10)
     assert allocation.border_m == allocation.outside_m
     assert None in {share.zone for share in allocation.shares}
+
+
+def test_abroad_and_as_near_to_two_zones_the_first_id_answers() -> None:
+    zone_map, found = exact(), 0
+    outline = shapely.boundary(shapely.union_all(zone_map.shapes))
+    places = np.array(corners())
+    metres = shapely.points(np.column_stack(to_metres().transform(places[:, 0], places[:, 1])))
+    for corner in places[shapely.distance(metres, outline) < 1].tolist():
+        for bearing in range(0, 360, 30):
+            lon, lat = advanced(*corner, bearing, 400)
+            point = shapely.Point(*to_metres().transform(lon, lat))
+            near, far = nearest(zone_map, point)
+            if len(near) > 1 and far > 0:
+                assert zone_map.allocate(lon, lat).zone == min(zone_map.ids[number] for number in near)
+                found += 1
+    assert found > 0, "no such place on this map"
+
+
+def nearest(zone_map: ZoneMap, point: shapely.Point) -> tuple[list[int], float]:
+    """Every zone that is as near as the nearest one, and how near."""
+    near, metres = shapely.STRtree(zone_map.shapes).query_nearest(point, return_distance=True)
+    return near.tolist(), float(metres[0])
 
 
 def test_two_kilometres_over_the_border_no_zone_is_named_to_send_but_its_share_is() -> None:
