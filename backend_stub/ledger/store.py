@@ -64,8 +64,8 @@ def existing(url: str) -> Path:
         DatabaseError: there is none, or it is none of ours.
     """
     path = path_of(url)
-    if not path.is_file():
-        raise DatabaseError(f"there is no ledger at {path}")
+    if not os.path.isfile(path):  # unlike Path.is_file it never raises, whatever is forbidden
+        raise DatabaseError(f"there is no ledger at {path}, or it may not be read")
     with _explained(path), closing(sqlite3.connect(read_only(path), uri=True)) as file:
         _check_kind(file, path)
     return path

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import Connection, Engine, event
@@ -109,22 +111,34 @@ def test_a_ledger_that_is_not_there_cannot_be_verified_or_exported(tmp_path: Pat
     assert verify(url(tmp_path)).ok
 
 
-def test_a_ledger_that_may_not_be_written_is_refused(tmp_path: Path) -> None:
-    """In a process without the rights of root, to whom nothing is forbidden."""
-    Ledger.open(url(tmp_path)).close()
-    for path in (tmp_path, *tmp_path.iterdir()):
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    for path in tmp_path.parents:
-        if path.name.startswith("pytest-"):
-            path.chmod(0o755)
+@pytest.mark.parametrize(
+    ("rights", "words"), [(0o555, "cannot be written"), (0o000, "cannot be")], ids=["read", "none"]
+)
+def test_a_ledger_that_may_not_be_written_is_refused(rights: int, words: str) -> None:
+    with TemporaryDirectory() as name:
+        directory = Path(name)
+        Ledger.open(url(directory)).close()
+        for path in directory.iterdir():
+            path.chmod(0o444)
+        directory.chmod(rights)
+        said = _said_without_rights(lambda: Ledger.open(url(directory)))
+        asked = _said_without_rights(lambda: verify(url(directory)))
+        directory.chmod(0o755)
+    assert said.startswith("DatabaseError: ")
+    assert words in said
+    assert rights or asked.startswith("DatabaseError: there is no ledger at")
+
+
+def _said_without_rights(attempt: Callable[[], object]) -> str:
+    """What an attempt says in a process without the rights of root, to whom nothing is forbidden."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        said = "opened"
+        said = "done"
         try:
             if os.geteuid() == 0:
                 os.setuid(65534)
-            Ledger.open(url(tmp_path))
+            attempt()
         except BaseException as error:  # whatever it is, the parent must hear of it
             said = f"{type(error).__name__}: {error}"
         os.write(writing, said.encode())
@@ -133,9 +147,7 @@ def test_a_ledger_that_may_not_be_written_is_refused(tmp_path: Path) -> None:
     with os.fdopen(reading) as pipe:
         said = pipe.read()
     os.waitpid(child, 0)
-    tmp_path.chmod(0o755)
-    assert said.startswith("DatabaseError: ")
-    assert "cannot be written" in said
+    return said
 
 
 def fill_the_disk(tx: Transaction) -> None:
