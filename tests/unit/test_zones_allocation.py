@@ -196,9 +196,9 @@ def test_abroad_and_as_near_to_two_zones_the_first_id_answers() -> None:
     outline = shapely.boundary(shapely.union_all(zone_map.shapes))
     places = np.array(corners())
     metres = shapely.points(np.column_stack(to_metres().transform(places[:, 0], places[:, 1])))
-    for corner in places[shapely.distance(metres, outline) < 1].tolist():
+    for lon_at, lat_at in places[shapely.distance(metres, outline) < 1].tolist():
         for bearing in range(0, 360, 30):
-            lon, lat = advanced(*corner, bearing, 400)
+            lon, lat = advanced(lon_at, lat_at, bearing, 400)
             point = shapely.Point(*to_metres().transform(lon, lat))
             near, far = nearest(zone_map, point)
             if len(near) > 1 and far > 0:
