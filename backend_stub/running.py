@@ -21,8 +21,6 @@ from backend_stub.backend import Backend, Settings
 from backend_stub.desk import BELGIUM
 from backend_stub.ledger import DatabaseError, KeyStore, Ledger, Mode, Transaction
 from backend_stub.log import LOG
-from backend_stub.registry.demo import demo_content
-from backend_stub.registry.demo_fill import Tokens, fill, issue_tokens
 from backend_stub.registry.passwords import Passwords, made_up_password
 from backend_stub.registry.registry import Registry
 from backend_stub.registry.tables import create_tables
@@ -135,6 +133,9 @@ def _registry(tx: Transaction, keys: KeyStore) -> Registry:
 
 def _fill_demo(ledger: Ledger, wanted: Wanted, passwords: Passwords) -> None:
     """Fill what is missing of the demo, and see that the token file beside the URL file opens every door."""
+    from backend_stub.registry.demo import demo_content
+    from backend_stub.registry.demo_fill import Tokens, fill, issue_tokens
+
     zones = packaged_bytes(PACKAGED) if wanted.zones is None else given_bytes(wanted.zones)
     try:
         content = demo_content(
@@ -156,7 +157,8 @@ def _fill_demo(ledger: Ledger, wanted: Wanted, passwords: Passwords) -> None:
         if wanted.url_file is None:
             return made
         registry = Registry.load(tx.connection, ledger.keys)
-        known = _known_tokens(tokens_path(wanted.url_file))
+        path = tokens_path(wanted.url_file)
+        known = read_tokens(path) if path.exists() else Tokens(devices={}, patrols={})
         devices = known.devices | made.devices
         patrols = known.patrols | made.patrols
         again = issue_tokens(
@@ -173,10 +175,6 @@ def _fill_demo(ledger: Ledger, wanted: Wanted, passwords: Passwords) -> None:
     tokens = ledger.submit(do).result()
     if wanted.url_file is not None:
         write_privately(tokens_path(wanted.url_file), tokens.model_dump_json() + "\n")
-
-
-def _known_tokens(path: Path) -> Tokens:
-    return read_tokens(path) if path.exists() else Tokens(devices={}, patrols={})
 
 
 def _raise_file_limit() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import ssl
 from asyncio import BaseTransport
@@ -12,10 +11,12 @@ from http import HTTPStatus
 from pathlib import Path
 
 from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Origin, Subprotocol
 
 from backend_stub import http
+from backend_stub.address import check_address
 from backend_stub.backend import Backend
 from backend_stub.console_line import serve_console
 from backend_stub.device_line import serve_device
@@ -29,11 +30,6 @@ OPEN_WITHIN_S = 10.0
 
 SEND_BUFFER_BYTES = 256 * 1024
 """What the system may hold for one peer: left to itself it grows to megabytes, and hides that nobody reads."""
-
-NEEDS_TLS = (
-    "{host} can be reached from outside this machine, and that needs TLS: "
-    "give --tls-cert and --tls-key, or --host 127.0.0.1."
-)
 
 PATHS = frozenset({"/device", "/patrol", "/console"})
 
@@ -111,7 +107,7 @@ class Doorkeeper:
                     await serve_patrol(ws, self._backend)
                 case _:
                     await serve_console(ws, self._backend, address_of(ws))
-        except ConnectionError:
+        except (ConnectionClosed, ConnectionError):
             LOG.info("connection_lost", extra={"path": path})
         except Exception:
             LOG.exception("connection_failed", extra={"path": path})
@@ -131,8 +127,7 @@ async def listen(backend: Backend, host: str, port: int, tls: ssl.SSLContext | N
         Stop: a host beyond this machine without TLS (S1).
         OSError: the port is in use, or the address is not this machine's.
     """
-    if tls is None and not is_loopback(host):
-        raise Stop(NEEDS_TLS.format(host=host))
+    check_address(host, tls=tls is not None)
     door = Doorkeeper(backend)
     origins: Sequence[Origin | None] = [None, *(Origin(one) for one in backend.settings.origins)]
     return await serve(
@@ -155,16 +150,6 @@ async def listen(backend: Backend, host: str, port: int, tls: ssl.SSLContext | N
 def _subprotocol(_ws: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
     """Devices and patrols need none; a console that offers none of ours is told why at its close."""
     return Subprotocol(SUBPROTOCOL) if SUBPROTOCOL in offered else None
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host can only be reached from this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from backend_stub.registry.demo_fill import Tokens
 from console.wire.exits import Stop
+
+if TYPE_CHECKING:
+    from backend_stub.registry.demo_fill import Tokens
 
 
 def tokens_path(url_file: Path) -> Path:
@@ -22,6 +25,8 @@ def read_tokens(path: Path) -> Tokens:
     Raises:
         Stop: it is not there, or is no token file.
     """
+    from backend_stub.registry.demo_fill import Tokens
+
     try:
         return Tokens.model_validate_json(path.read_bytes())
     except FileNotFoundError:

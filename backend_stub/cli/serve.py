@@ -47,18 +47,20 @@ def command(
     ] = False,
 ) -> None:
     """Run the backend: one port for devices, patrols and consoles."""
-    from backend_stub.backend import Settings
-    from backend_stub.log import start_log
-    from backend_stub.running import Wanted, run
-    from backend_stub.server import NEEDS_TLS, is_loopback, tls_context
+    from backend_stub.address import check_address
     from console.domain.rooms import ROOMS
 
     if (tls_cert is None) is not (tls_key is None):
         raise Stop("TLS needs both --tls-cert and --tls-key.")
-    if tls_cert is None and not is_loopback(host):
-        raise Stop(NEEDS_TLS.format(host=host))
+    check_address(host, tls=tls_cert is not None)
     if fallback_room not in ROOMS:
         raise Stop(f"{fallback_room} is no control room; the codes are {', '.join(sorted(ROOMS))}.")
+
+    from backend_stub.backend import Settings
+    from backend_stub.log import start_log
+    from backend_stub.running import Wanted, run
+    from backend_stub.server import tls_context
+
     start_log(log_file)
     run(
         Wanted(
