@@ -39,7 +39,7 @@ def metrics(backend: Backend) -> Response:
             "longest_queue_frames",
             "gauge",
             "Frames waiting for the slowest console.",
-            max((len(session.outbox) for session in sessions), default=0),
+            max((session.outbox.waiting for session in sessions), default=0),
         ),
         _figure(
             "ledger_trouble",

@@ -32,7 +32,9 @@ class Outbox:
         self.overflowed = False
         self.wake: Callable[[], None] = _nobody
 
-    def __len__(self) -> int:
+    @property
+    def waiting(self) -> int:
+        """How many frames wait."""
         return len(self._frames)
 
     def put(self, frames: Iterable[bytes]) -> None:
