@@ -76,7 +76,7 @@ class StillLink:
         """Keep what was typed."""
         self.logins.append((operator, password))
 
-    def send(self, do: AnyCommand, intervention: UUID | None, seen_decision: int | None) -> UUID:
+    def send(self, do: AnyCommand, intervention: UUID | str | None, seen_decision: int | None) -> UUID:
         """Keep the command; it stands as sent until `answer`."""
         command = Command(
             id=UUID(int=0xC0DE_0000 + len(self.sent)),

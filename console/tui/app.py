@@ -23,6 +23,8 @@ from console.tui.screens.login import Login
 from console.tui.theme import THEMES
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from console.domain.targets import Targets
     from console.link.interface import Link, Picture
     from console.tui.atlas import Atlas
@@ -40,6 +42,12 @@ class Look:
     targets: Targets | None = None
 
 
+def _palette() -> type[Provider]:
+    from console.tui.palette import DeedProvider
+
+    return DeedProvider
+
+
 class ConsoleApp(App[int]):
     """The dispatcher's console.
 
@@ -49,6 +57,7 @@ class ConsoleApp(App[int]):
 
     TITLE = "MSA"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {_palette}  # noqa: RUF012 - Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+q",

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from console.locale import _
+from console.tui.failure import note_failure
 from console.tui.glance import Glance
 
 
@@ -67,7 +68,7 @@ def guarded(pane: Widget, glance: Glance) -> None:
     try:
         pane.show(glance)
     except Exception as wrong:
-        pane.log.error(f"{pane.id}: {wrong!r}")
+        note_failure(pane.id or type(pane).__name__, wrong)
         pane.fail()
 
 

@@ -70,6 +70,11 @@ RECOMMEND_EVERY_S = 2.0
 """Patrols move all the time: the ranking follows them no faster than this."""
 
 
+def flash_at(seconds: float) -> bool:
+    """Bright in the first half of each second (1 Hz, IEC 60073)."""
+    return seconds % 1.0 < 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class Sound:
     """The bell: whether it rings, and seconds from one sound to the next."""
@@ -127,7 +132,6 @@ class Desk(Screen[None]):
         self._advising = False
         self._touched_s = float("-inf")
         self._mine: dict[UUID, tuple[AnyCommand, str]] = {}
-        self._flash = True
         self._blinking: Timer | None = None
         self._ringing: Timer | None = None
         self.shown = Glance(self._picture, 0.0)
@@ -171,6 +175,13 @@ class Desk(Screen[None]):
             self.query_one(MapPane).lay(atlas.ground, atlas.approximate)
         self.hand_out()
 
+    @property
+    def ready(self) -> bool:
+        """The map has its ground, and whatever is selected and open has its ranking."""
+        seen = self.shown.seen
+        ranked = seen is None or seen.state.state is State.CLOSED or self.shown.recommendation is not None
+        return self._atlas.ground is not None and ranked
+
     def hand_out(self) -> None:
         """Hand one glance to every region and to the box that is open over them."""
         if not self.is_mounted:
@@ -183,7 +194,7 @@ class Desk(Screen[None]):
             atlas=self._atlas,
             targets=self._targets,
             language=current(),
-            flash=self._flash,
+            flash=flash_at(self._clock()),
         )
         self.shown = glance
         self._guard.selected(self._selected)
@@ -194,8 +205,8 @@ class Desk(Screen[None]):
         if (step and (step.code, step.patrols)) != (step_before and (step_before.code, step_before.patrols)):
             self._guard.changed()
         for screen in self.app.screen_stack:
-            if isinstance(screen, Dialog):
-                screen.show(glance)
+            if isinstance(screen, Dialog) and screen.is_mounted:
+                guarded(screen, glance)
         self._recommend(glance)
 
     def _tick(self) -> None:
@@ -246,9 +257,10 @@ class Desk(Screen[None]):
 
     def _alert(self, picture: Picture) -> None:
         """Ring and flash while a press waits; silent and still otherwise."""
-        waits = bool(picture.unrecorded) or any(
+        waits = len(picture.unrecorded) + sum(
             one.state.state is State.RAISED for one in picture.room.seen.values()
         )
+        self.app.title = f"▲ {waits} – MSA" if waits else "MSA"
         if waits and self._blinking is None:
             self._blinking = self.set_interval(0.5, self._blink)
             if self._sound.bell:
@@ -259,12 +271,9 @@ class Desk(Screen[None]):
             if self._ringing is not None:
                 self._ringing.stop()
             self._blinking = self._ringing = None
-            self._flash = True
-            self.hand_out()
 
     def _blink(self) -> None:
-        self._flash = not self._flash
-        guarded(self.query_one(Queue), replace(self.shown, flash=self._flash))
+        guarded(self.query_one(Queue), replace(self.shown, flash=flash_at(self._clock())))
 
     # What the operator does
 

@@ -67,6 +67,10 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         if seen is None or seen.state.decision != self.seen_decision:
             self.say_wrong(_("▲ It has changed since you opened this: press esc and look again."))
 
+    def fail(self) -> None:
+        """It cannot show the newer picture."""
+        self.say_wrong(_("✖ this pane failed – the others go on"))
+
     def say_wrong(self, sentence: str) -> None:
         """Say what is wrong; everything stays correctable."""
         self.query_one("#wrong", Static).update(styled(sentence, "bold $warning"))

@@ -33,8 +33,22 @@ class HistoryDialog(Dialog[None]):
 
     BROAD = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("pageup", "day(-1)", N_("day before"), id="history.before", tooltip=N_("The day before")),
-        Binding("pagedown", "day(1)", N_("day after"), id="history.after", tooltip=N_("The day after")),
+        Binding(
+            "pageup",
+            "day(-1)",
+            N_("day before"),
+            priority=True,
+            id="history.before",
+            tooltip=N_("The day before"),
+        ),
+        Binding(
+            "pagedown",
+            "day(1)",
+            N_("day after"),
+            priority=True,
+            id="history.after",
+            tooltip=N_("The day after"),
+        ),
     ]
 
     class Answered(Message):

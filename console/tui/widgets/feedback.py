@@ -34,7 +34,7 @@ class Feedback(Pane):
         )
         if waiting and waiting[0].waiting is not Waiting.SENT:
             return one_line(Content(" ") + pending(waiting[0], glance), width)
-        if self.said and 0 <= glance.at_s - self.said_s < SAID_FOR_S:
+        if self.said and glance.at_s - self.said_s < SAID_FOR_S:
             said = self.said
             if waiting:
                 said = said + styled(f"   {_('sending…')}", "$muted")

@@ -52,14 +52,14 @@ class FirstSecond(Pane):
         self.border_title = _escaped(seen.state.number)
         for room in Room:
             entered = entries(glance, room)
-            lines = [headline(glance, width), *_laid_out(entered, width, room)]
+            lines = [*headline(glance, width), *_laid_out(entered, width, room)]
             if len(lines) <= height:
                 return stacked(lines)
         return stacked([*lines[: height - 1], styled(_("… ⏎ the whole file"), "$muted")])
 
 
-def headline(glance: Glance, width: int) -> Content:
-    """What it is, how old, which press."""
+def headline(glance: Glance, width: int) -> list[Content]:
+    """What it is, how old, which press; on a second line what is too long for one."""
     seen = glance.seen
     assert seen is not None
     state = seen.state
@@ -86,12 +86,14 @@ def headline(glance: Glance, width: int) -> Content:
             styled(f"▲ {word(urgent.kind)}: {word(urgent.level)}", style),
             styled(f"▲ {word(urgent.level)}", style),
         ]
-    # The title is never cut: what stands beside it gives way.
-    for left in (title + "  " + said, title):
-        for right in rights:
-            if left.cell_length + 1 + right.cell_length <= width:
-                return sides(left, right, width)
-    return one_line(title + "  " + said, width)
+    whole = title + "  " + said
+    for right in rights:
+        if whole.cell_length + 1 + right.cell_length <= width:
+            return [sides(whole, right, width)]
+    for right in rights:
+        if title.cell_length + 1 + right.cell_length <= width:
+            return [sides(title, right, width), one_line(said, width)]
+    return [one_line(title, width), one_line(said, width)]
 
 
 def _press(glance: Glance) -> str:
