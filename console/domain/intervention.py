@@ -20,6 +20,7 @@ from console.domain.events import (
     AlarmRepeated,
     ButtonStatus,
     CaseFileRef,
+    DangerPassedOn,
     Event,
     FixChosen,
     FixReported,
@@ -297,7 +298,7 @@ def _patrols(state: Intervention, event: Event) -> dict[str, object]:
             sent = tuple(one for one in state.sent if one.patrol != body.patrol)
         case PatrolAccepted():
             sent = _update(state, body.patrol, accepted_at=event.at)
-        case PatrolReadDanger():
+        case PatrolReadDanger() | DangerPassedOn():
             sent = _update(state, body.patrol, read_danger_at=event.at)
         case PatrolEnRoute():
             sent = _update(state, body.patrol, state=State.EN_ROUTE)

@@ -58,6 +58,11 @@ def test_the_furthest_patrol_gives_the_state_and_its_recall_takes_it_back() -> N
     assert fold(*scene, e.PatrolReleased(patrol="5388/L-12")).state is State.DISPATCHED
 
 
+def test_danger_that_was_read_out_and_repeated_back_counts_as_read() -> None:
+    assert fold(*SENT, e.DangerPassedOn(patrol="5388/L-12")).sent[0].read_danger_at == NOW
+    assert fold(*SENT, e.PatrolReadDanger(patrol="5388/L-07")).sent[0].read_danger_at is None
+
+
 def test_reopening_keeps_the_history() -> None:
     closed = e.InterventionClosed(outcome=e.Outcome.PERPETRATOR_GONE, words="gone")
     again = fold(e.Acknowledged(), closed, e.InterventionReopened(reason="he is back"))
