@@ -264,13 +264,13 @@ async def test_the_next_step_is_named_before_it_is_done() -> None:
 async def test_a_space_bar_that_repeats_or_comes_too_early_does_nothing() -> None:
     story, places = leuven_by_night()
     async with open_console(link_of(story)) as seat:
-        for _ in range(20):
+        for _ in range(8):
             seat.clock.move(0.03)
             await seat.pilot.press("space")
         assert seat.sent == []
         await space(seat)
         assert seat.sent == [c.Acknowledge()]
-        for _ in range(20):
+        for _ in range(8):
             seat.clock.move(0.03)
             await seat.pilot.press("space")
         assert len(seat.sent) == 1

@@ -13,6 +13,7 @@ from console.domain import events as e
 from console.domain.patrols import PatrolState
 from console.link.interface import BackendClock, Connection, Picture
 from console.locale import use
+from console.tui.screens import details
 from console.tui.widgets.first_second import FirstSecond
 from console.tui.widgets.map_pane import MapPane
 from console.tui.widgets.queue import Queue
@@ -258,11 +259,13 @@ async def test_one_broken_pane_leaves_the_others_alone(monkeypatch: pytest.Monke
         assert not seat.desk.query_one(Queue).failed
 
 
-async def test_the_two_words_are_masked_but_for_three_seconds() -> None:
+async def test_the_two_words_are_masked_but_for_three_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     story, places = leuven_by_night()
     story.happens(places["leuven"], e.Acknowledged(), by=OPERATOR)
     link = link_of(story)
     link.answers["casefile"] = Answer(id=UUID(int=1), case_file=case_file())
+    assert details.WORDS_SHOWN_S == 3
+    monkeypatch.setattr(details, "WORDS_SHOWN_S", 0.3)
     async with open_console(link) as seat:
         seat.desk.choose(places["leuven"])
         await seat.press("enter")

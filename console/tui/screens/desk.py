@@ -198,6 +198,7 @@ class Desk(Screen[None]):
         )
         self.shown = glance
         self._guard.selected(self._selected)
+        self.set_class(not glance.live, "-stale")
         step_before = self.query_one(NextStep).step
         for region in REGIONS:
             guarded(self.query_one(f"#{region}"), glance)

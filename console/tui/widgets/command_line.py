@@ -58,7 +58,7 @@ class CommandLine(Input):
         """Begin a line for what is selected."""
         self._seen, self._place = glance.seen, len(self._typed)
         number = glance.seen.state.number if glance.seen else ""
-        self.placeholder = f"{number} · {_('d L-12 L-07 · n a note · esc: back')}"
+        self.placeholder = f"{number} · " + _("d L-12 L-07 · n a note · esc: back")
         signs = [one.call_sign for one in glance.picture.room.patrols.values()]
         verbs = [*VERBS, *SHORT]
         self.suggester = SuggestFromList(

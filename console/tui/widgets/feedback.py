@@ -37,7 +37,7 @@ class Feedback(Pane):
         if self.said and glance.at_s - self.said_s < SAID_FOR_S:
             said = self.said
             if waiting:
-                said = said + styled(f"   {_('sending…')}", "$muted")
+                said = said + styled("   " + _("sending…"), "$muted")
             return one_line(Content(" ") + said, width)
         if waiting:
             return one_line(Content(" ") + pending(waiting[0], glance), width)

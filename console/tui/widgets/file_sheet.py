@@ -31,7 +31,7 @@ MASK = "•••••"
 def sheet(file: CaseFile, glance: Glance, *, words: bool) -> Iterator[Content]:
     """Every field with its provenance. ``words`` False masks the all-clear and the duress word (W4)."""
     today = local_day(glance.now) if glance.now else file.allocated_from
-    yield _title(f"{file.number} · {_('revision {n}', n=file.revision)}")
+    yield _title(f"{file.number} · " + _("revision {n}", n=file.revision))
     yield _field(term("file zone"), glance.atlas.zone(file.file_zone))
     yield _field(_("officer"), file.officer)
     allocated = _("{start} to {end}", start=day(file.allocated_from), end=day(file.allocated_until))
@@ -126,7 +126,7 @@ def _field(label: str, said: str, source: Provenance | None = None, today: date 
     )
     line = line + styled("  ") + told.stylize("$muted")
     if today is not None and overdue(source, today):
-        line = line + styled(f"  ▲ {_('review overdue')}", "bold $warning")
+        line = line + styled("  ▲ " + _("review overdue"), "bold $warning")
     return line
 
 

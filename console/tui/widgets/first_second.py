@@ -18,8 +18,8 @@ from console.tui.pane import Pane, one_line, sides, stacked, styled, wrapped
 from console.tui.widgets.where import where, zone
 from console.tui.widgets.who import contact_rule, danger, perpetrator, victim
 
-LABEL_WIDTH = 11
-"""The longest label in any language has ten letters."""
+LABEL_WIDTH = 13
+"""At most so many cells for a label and the space after it; less where there is little room."""
 
 
 class Room(Enum):
@@ -73,12 +73,12 @@ def headline(glance: Glance, width: int) -> list[Content]:
     said = styled(" · ".join(kinds), "bold")
     match state.state:
         case State.RAISED:
-            title = styled(f" ▲ {_('STALKING ALARM')} {age} ", "bold $background on $error")
+            title = styled(" ▲ " + _("STALKING ALARM") + f" {age} ", "bold $background on $error")
         case State.CLOSED:
-            title = styled(f" ✓ {_('CLOSED')} ", "$background on $secondary")
+            title = styled(" ✓ " + _("CLOSED") + " ", "$background on $secondary")
             said = styled(word(state.closings[-1].outcome), "bold")
         case _:
-            title = styled(f" {_('STALKING ALARM')} {age} ", "bold reverse")
+            title = styled(" " + _("STALKING ALARM") + f" {age} ", "bold reverse")
     rights = [Content("")]
     if urgent is not None and urgent.level is not Level.OK and state.state is not State.RAISED:
         style = "bold $warning" if urgent.level is Level.AMBER else "bold $error"
@@ -104,7 +104,7 @@ def _press(glance: Glance) -> str:
     times = len(state.presses)
     said = _("first press") if times == 1 else ngettext("pressed {n} time", "pressed {n} times", times)
     if state.button_status is not None and state.button_status != "allocated":
-        said += f" · {_('BUTTON')} {word(state.button_status).upper()}"
+        said += " · " + _("BUTTON") + f" {word(state.button_status).upper()}"
     return said
 
 
@@ -123,8 +123,10 @@ def entries(glance: Glance, room: Room) -> Iterator[Entry]:
 
 def _laid_out(entries: Iterator[Entry], width: int, room: Room) -> Iterator[Content]:
     """Labels on the left, what they say wrapped beside them; an empty line between where there is room."""
-    label_width = LABEL_WIDTH if width >= 50 else 9
-    for entry in entries:
+    listed = list(entries)
+    longest = max((len(entry.label) for entry in listed), default=0)
+    label_width = min(longest + 2, LABEL_WIDTH if width >= 50 else 9)
+    for entry in listed:
         if not entry.said:
             continue
         if room is Room.SPACED:

@@ -22,7 +22,7 @@ class Header(Pane):
         """Left: room, operator, mode. Right: link, counts, clock."""
         picture, operator = glance.picture, glance.picture.operator
         room = operator.room if operator else picture.room.code
-        name = ROOMS.get(room, room)
+        name = ROOMS.get(room, room) if width >= 100 else room
         who = (f"{operator.id} {operator.name}" if width >= 120 else operator.id) if operator else ""
         left = joined(
             [
@@ -46,15 +46,15 @@ def connection(glance: Glance) -> Content:
             figure = "" if latency is None else f" {latency:.0f} ms"
             return styled("● ", "$success") + styled(_("live") + figure, "$muted")
         case Connection.STALE:
-            return styled(f"▲ {_('STALE')} {age(glance.silent_s)}", "bold $warning")
+            return styled("▲ " + _("STALE") + f" {age(glance.silent_s)}", "bold $warning")
         case Connection.LOST:
-            return styled(f"✖ {_('LOST')} {age(glance.silent_s)}", "bold $error")
+            return styled("✖ " + _("LOST") + f" {age(glance.silent_s)}", "bold $error")
         case Connection.CONNECTING:
-            return styled(f"○ {_('connecting')}", "$warning")
+            return styled("○ " + _("connecting"), "$warning")
         case Connection.LOGIN_NEEDED:
-            return styled(f"○ {_('log in')}", "$warning")
+            return styled("○ " + _("log in"), "$warning")
         case Connection.CLOSED:
-            return styled(f"✖ {_('closed')}", "bold $error")
+            return styled("✖ " + _("closed"), "bold $error")
 
 
 def counts(glance: Glance) -> Content:

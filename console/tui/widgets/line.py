@@ -18,7 +18,7 @@ class LineStrip(Pane):
 
     def draw(self, glance: Glance, width: int, height: int) -> Content:
         """State and since when, listener, microphone, what was heard."""
-        title = styled(f" {_('LINE')}  ", "$muted")
+        title = styled(" " + _("LINE") + "  ", "$muted")
         if glance.seen is None:
             return title
         line = glance.seen.state.line
@@ -47,7 +47,7 @@ def _state(state: LineState, since: str) -> Content:
         case LineState.OPEN:
             return styled("● ", "$success") + Content(f"{word(state)} {since}")
         case LineState.LOST:
-            return styled(f"▲ {_('LOST')} {since}", "bold $warning")
+            return styled("▲ " + _("LOST") + f" {since}", "bold $warning")
         case LineState.ENDED:
             return styled(f"– {word(state)} {since}", "$muted")
         case LineState.NONE:

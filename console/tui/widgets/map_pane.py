@@ -54,4 +54,4 @@ def _title(glance: Glance) -> str:
         return _("MAP")
     state = glance.seen.state
     zone = glance.atlas.zone(state.zone)
-    return f"{zone}  ~{distance(r95_of(state.fix))}" if state.fix else f"{zone}  {_('NO POSITION')}"
+    return f"{zone}  ~{distance(r95_of(state.fix))}" if state.fix else f"{zone}  " + _("NO POSITION")

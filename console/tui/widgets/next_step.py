@@ -32,7 +32,7 @@ class NextStep(Pane):
         step = step_of(glance)
         self.step = step
         self.subject = (glance.seen.state.id, glance.seen.state.decision) if glance.seen else None
-        title = styled(f" ▶ {_('NEXT')}  ", "bold $primary")
+        title = styled(" ▶ " + _("NEXT") + "  ", "bold $primary")
         if glance.seen is None:
             return title
         if step is None:
@@ -50,7 +50,7 @@ class NextStep(Pane):
 
 def _key(step: Step) -> Content:
     if step.by_key:
-        return styled(f" {_('space')} ", "bold reverse $primary") + Content(" ")
+        return styled(" " + _("space") + " ", "bold reverse $primary") + Content(" ")
     key = KEYS.get(step.action or "")
     return styled(f" {key} ", "reverse $muted") + Content(" ") if key else Content("")
 

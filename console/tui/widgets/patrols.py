@@ -49,9 +49,9 @@ def own(one: Sent, glance: Glance, width: int) -> Content:
     since = one.on_scene_at or one.accepted_at or one.dispatched_at
     left += Content(f" {running(glance.age_s(since))}")
     if one.accepted_at is None and one.state is State.DISPATCHED:
-        left += styled(f" · {_('not accepted yet')}", "$warning")
+        left += styled(" · " + _("not accepted yet"), "$warning")
     if one.read_danger_at is not None:
-        left += styled(f" · {_('danger read')}", "$muted")
+        left += styled(" · " + _("danger read"), "$muted")
     if glance.now is not None:
         late = [
             one_clock
@@ -61,7 +61,7 @@ def own(one: Sent, glance: Glance, width: int) -> Content:
         if late and late[0].kind in {ClockKind.ACCEPT, ClockKind.ARRIVE}:
             left += styled(f" · ▲ {word(late[0].kind)}: {word(late[0].level)}", "bold $warning")
     if known is not None and known.position_at is not None:
-        left += styled(f" · {_('position {age} old', age=age(glance.age_s(known.position_at)))}", "$muted")
+        left += styled(" · " + _("position {age} old", age=age(glance.age_s(known.position_at))), "$muted")
     return one_line(left, width)
 
 

@@ -59,7 +59,7 @@ def where(glance: Glance, brief: bool = False) -> Iterator[Content]:
 
 def _radius(fix: Fix) -> Content:
     said = styled(_("~{radius} at 95 %", radius=distance(r95_of(fix))))
-    return said if confidence_known(fix) else said + styled(f" ({_('confidence unknown')})", "$warning")
+    return said if confidence_known(fix) else said + styled(" (" + _("confidence unknown") + ")", "$warning")
 
 
 def _old(fix: Fix, glance: Glance) -> str:
@@ -77,7 +77,7 @@ def _age(fix: Fix, glance: Glance) -> Content:
             said = styled(f"▲ {old}", "$warning")
         case _:
             said = styled(f"▲ {old}", "bold $error")
-    return said + styled(f" ({_('device clock is off')})", "$warning") if clock_off(fix) else said
+    return said + styled(" (" + _("device clock is off") + ")", "$warning") if clock_off(fix) else said
 
 
 def place_words(glance: Glance, fix: Fix) -> str:

@@ -31,7 +31,7 @@ def danger(state: Intervention, brief: bool = False) -> Iterator[Content]:
     if state.extract is None:
         sealed = _("FILE SEALED") if state.sealed else _("NO CASE FILE")
         yield styled(f" {sealed} ", "bold reverse $warning") + styled(
-            f" {_('nothing checked: expect anything')}", "$warning"
+            " " + _("nothing checked: expect anything"), "$warning"
         )
         return
     summary = danger_summary(state.extract.perpetrator)
@@ -46,7 +46,7 @@ def danger(state: Intervention, brief: bool = False) -> Iterator[Content]:
             yield styled(source, "$muted")
     if not summary.complete:
         said = _("NOT CHECKED") if not summary.dangers else _("others NOT CHECKED")
-        yield styled(f"▲ {said}", "bold $warning") + styled(f" {_('– this is not “none known”')}", "$warning")
+        yield styled(f"▲ {said}", "bold $warning") + styled(" " + _("– this is not “none known”"), "$warning")
 
 
 def perpetrator(glance: Glance, brief: bool = False) -> Iterator[Content]:
@@ -124,7 +124,7 @@ def allowed_now(glance: Glance) -> Content:
         answers = [channel_answer(state.extract.victim.channels, one, today) for one in SHOWN_CHANNELS]
         names = [word(one.channel) for one in answers if one.allowed]
         if names:
-            return styled(f"{_('allowed:')} ", "$muted") + Content(", ".join(names))
+            return styled(_("allowed:") + " ", "$muted") + Content(", ".join(names))
     return styled(_("✕ NOTHING ALLOWED"), "bold $warning")
 
 

@@ -1,0 +1,64 @@
+"""The screen as it looks, at the four sizes and in what must not be overlooked. The clock stands still.
+
+Pictures lie in ``__snapshots__``. After a change that is meant: ``pytest tests/snapshots --snapshot-update``,
+and look at them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.image import SVGImageSnapshotExtension
+
+from console.domain import events as e
+from console.link.interface import Connection
+from tests.open_console import Seat, open_console
+from tests.still_link import StillLink, picture_of
+from tests.story import OPERATOR, Story, leuven_by_night
+
+
+@pytest.fixture
+def looks(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(SVGImageSnapshotExtension)
+
+
+def in_hand() -> Story:
+    story, places = leuven_by_night()
+    story.happens(places["leuven"], e.Acknowledged(), by=OPERATOR)
+    return story
+
+
+def photo(seat: Seat) -> str:
+    """The screen as SVG. The title is fixed; everything else is what stands on the screen."""
+    return seat.app.export_screenshot(title="MSA")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (160, 48), (200, 60)], ids=lambda s: f"{s[0]}x{s[1]}")
+async def test_new_press(looks: SnapshotAssertion, size: tuple[int, int]) -> None:
+    story, _ = leuven_by_night()
+    async with open_console(StillLink(picture_of(story.room, story.now)), size=size) as seat:
+        assert photo(seat) == looks
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda s: f"{s[0]}x{s[1]}")
+async def test_picker(looks: SnapshotAssertion, size: tuple[int, int]) -> None:
+    story = in_hand()
+    async with open_console(StillLink(picture_of(story.room, story.now)), size=size) as seat:
+        seat.desk.choose(story.room.queue()[-1].state.id)
+        await seat.until(lambda: seat.desk.ready)
+        await seat.press("d")
+        await seat.pilot.pause(0.1)
+        assert photo(seat) == looks
+
+
+async def test_link_lost(looks: SnapshotAssertion) -> None:
+    story, _ = leuven_by_night()
+    link = StillLink(picture_of(story.room, story.now))
+    async with open_console(link, size=(120, 36)) as seat:
+        seat.clock.move(9)
+        link.show(replace(link.picture, connection=Connection.LOST))
+        await seat.settle()
+        await seat.until(lambda: seat.desk.ready)
+        assert photo(seat) == looks
