@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from backend_stub.access import SERVER_KEY, Access, Granted
 from backend_stub.board import Board, Field, Order, orders_of
-from backend_stub.desk import Allocator, Desk, Job, PressJob, T
+from backend_stub.desk import Allocator, Desk, Job, T
 from backend_stub.hub import Hub, Timelines, needed
 from backend_stub.ledger import FeedRow, Ledger, NotStored
 from backend_stub.lines import Sender
@@ -108,8 +108,9 @@ class Backend:
         settings: Settings,
         passwords: Passwords,
         clock: Callable[[], datetime] = utc_now,
+        random_bits: Callable[[int], int] = secrets.randbits,
     ) -> None:
-        """Create it inside the running event loop."""
+        """Create it inside the running event loop. ``random_bits`` makes ids, never secrets."""
         self._loop = asyncio.get_running_loop()
         self._backlog: deque[Sequence[FeedRow]] = deque()
         self._publishing: asyncio.Task[None] | None = None
@@ -125,7 +126,7 @@ class Backend:
             allocator,
             room_of_zone,
             settings.fallback_room,
-            lambda now: uuid7(now, secrets.randbits),
+            lambda now: uuid7(now, random_bits),
         )
         ledger.keys.tag(SERVER_KEY, b"")  # made now, so that the first login need not wait for the disk
         ledger.keys.flush()
@@ -140,24 +141,35 @@ class Backend:
         Raises:
             NotStored: nothing was kept.
         """
-        # Shielded: what was handed to the writer is done, whatever becomes of who asked.
-        return await asyncio.shield(asyncio.wrap_future(self.ledger.submit(job)))
+        try:
+            # Shielded: what was handed to the writer is done, whatever becomes of who asked.
+            return await asyncio.shield(asyncio.wrap_future(self.ledger.submit(job)))
+        except NotStored:
+            raise
+        except Exception as error:
+            LOG.exception("job failed")
+            raise NotStored("the job failed") from error
 
     async def press(self, button: str, frame: PressFrame) -> Receipt | None:
         """Take a press; None: it could not be stored. Not stored, or not in time, it rings all the same (R10)."""
         now = self.clock()
-        case = self.registry.case_of_button(button)
-        open_in = self.board.room_of(button, case.reference.id if case else None)
-        job = self.desk.press(button, frame, now, open_in)
+        try:
+            case = self.registry.case_of_button(button)
+            open_in = self.board.room_of(button, case.reference.id if case else None)
+            job = self.desk.press(button, frame, now, open_in)
+        except Exception:
+            LOG.exception("press could not be looked up")
+            self._unrecorded(self.settings.fallback_room, None, button, frame, now)
+            return None
         asked = asyncio.ensure_future(self.do(job.do))
         done, _ = await asyncio.wait({asked}, timeout=SHOWN_UNRECORDED_AFTER_S)
         if not done:
-            self._unrecorded(job, button, frame, now)
+            self._unrecorded(job.room, job.zone, button, frame, now)
         try:
             receipt = await asked
         except NotStored:
             if done:
-                self._unrecorded(job, button, frame, now)
+                self._unrecorded(job.room, job.zone, button, frame, now)
             return None
         self.counts.receipts += 1
         return receipt
@@ -194,14 +206,14 @@ class Backend:
 
     def close(self) -> None:
         """Store what waits, then end. Blocks: call it in a thread."""
-        self.ledger.close()
         self.access.close()
+        self.ledger.close()
 
-    def _unrecorded(self, job: PressJob, button: str, frame: PressFrame, now: datetime) -> None:
+    def _unrecorded(self, room: str, zone: str | None, button: str, frame: PressFrame, now: datetime) -> None:
         self.counts.unrecorded += 1
-        LOG.error("press_unrecorded", extra={"room": job.room})
-        press = PressUnrecorded(button=button, press_id=frame.press_id, received_at=now, zone=job.zone)
-        self.hub.unrecorded(job.room, press)
+        LOG.error("press_unrecorded", extra={"room": room})
+        press = PressUnrecorded(button=button, press_id=frame.press_id, received_at=now, zone=zone)
+        self.hub.unrecorded(room, press)
 
     async def _close_revoked(self) -> None:
         logins = tuple(self.logins)

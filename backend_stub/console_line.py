@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -11,6 +11,7 @@ from websockets.asyncio.server import ServerConnection
 
 from backend_stub.access import Denied, Granted
 from backend_stub.backend import Backend, Login, actor_of
+from backend_stub.framing import encoded, snapshot_frames
 from backend_stub.hub import ConsoleSession
 from backend_stub.ledger import NotStored
 from backend_stub.lines import Frames, Sender, close, first_frame
@@ -21,7 +22,7 @@ from console.domain.commands import Command, Refusal
 from console.wire import console_frames as f
 from console.wire.limits import PROTOCOL_VERSION, SUBPROTOCOL, CloseCode
 
-CATCH_UP_ROWS: Final = 500
+CATCH_UP_ROWS: Final = 200
 """Rows read at a time for a console that resumes; the next are read when these are sent."""
 
 QUERIES_AT_ONCE: Final = 4
@@ -131,9 +132,13 @@ class ConsoleLine:
 
     async def _answer(self, query: f.Query) -> None:
         try:
-            self._session.outbox.put(await answer(self._backend, self._actor, query))
+            await self._sender.paced(await answer(self._backend, self._actor, query))
         except NotStored:
             self._say(f.Answer(id=query.id, refusal=Refusal(code="not_recorded")))
+        except Exception:
+            # Without an answer it would wait for ever: a console that is closed asks again.
+            LOG.exception("question failed", extra={"room": self._room})
+            self._session.outbox.overflow()
         finally:
             self._queries.release()
 
@@ -146,8 +151,9 @@ class ConsoleLine:
                 hub.rewind(session, cursor.position)
             else:
                 session.live = False
-                seen = await asyncio.to_thread(read.picture, self._room)
-                hub.picture(session, seen.pos, (one.timeline for one in seen.interventions))
+                position, frames = await asyncio.to_thread(self._picture)
+                hub.picture(session, position)
+                await self._sender.paced(frames)
             while not hub.go_live(session):
                 rows = await asyncio.to_thread(read.feed, self._room, session.position, CATCH_UP_ROWS)
                 hub.catch_up(session, rows, await backend.timelines(rows))
@@ -155,6 +161,11 @@ class ConsoleLine:
         except Exception:
             LOG.exception("resume failed", extra={"room": self._room})
             session.outbox.overflow()
+
+    def _picture(self) -> tuple[int, Sequence[bytes]]:
+        seen = self._backend.ledger.read.picture(self._room)
+        events = (encoded(event) for one in seen.interventions for event in one.timeline)
+        return seen.pos, tuple(snapshot_frames(seen.pos, events))
 
     def _replayable(self, cursor: f.Cursor) -> bool:
         ledger = self._backend.ledger

@@ -32,8 +32,16 @@ def in_parts(items: Iterable[bytes], most: int = PART_BYTES) -> Iterator[list[by
 
 
 def encoded(event: Event) -> bytes:
-    """An event as JSON. Encoded once, however many consoles get it."""
-    return event.model_dump_json().encode()
+    """An event as JSON. Encoded once, however many consoles get it.
+
+    One that fits into no frame goes without its extract, which reads "file sealed": otherwise every console
+    would fall over it at each resume, and see nothing any more.
+    """
+    line = event.model_dump_json().encode()
+    if len(line) <= PART_BYTES:
+        return line
+    body = event.body.model_copy(update={"victim": None, "perpetrator": None})
+    return event.model_copy(update={"body": body}).model_dump_json().encode()
 
 
 def positioned(position: int, event: bytes) -> bytes:

@@ -20,7 +20,6 @@ from backend_stub.framing import (
     intervention_frames,
     patrols_frames,
     positioned,
-    snapshot_frames,
 )
 from backend_stub.ledger import FeedKind, FeedRow
 from backend_stub.outbox import Outbox
@@ -95,12 +94,10 @@ class Hub:
         session.position = position
         self.counts.resumes += 1
 
-    def picture(self, session: ConsoleSession, position: int, timelines: Iterable[Sequence[Event]]) -> None:
-        """Begin to resume with the timelines of what is open, as of ``position``."""
+    def picture(self, session: ConsoleSession, position: int) -> None:
+        """Begin to resume with a snapshot of what is open, as of ``position``; its frames come from elsewhere."""
         self.rewind(session, position)
         self.counts.snapshots += 1
-        events = (encoded(event) for timeline in timelines for event in timeline)
-        self._put(session, snapshot_frames(position, events))
 
     def catch_up(self, session: ConsoleSession, rows: Sequence[FeedRow], timelines: Timelines) -> None:
         """Send rows of the feed that follow on the session's position."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -20,6 +20,9 @@ BAD_FRAMES: Final = 20
 
 CLOSE_WITHIN_S: Final = 10.0
 """So long a peer that does not read may take to be told why it is closed."""
+
+FRAMES_AT_ONCE: Final = 16
+"""Frames of a long answer that are queued before the first of them are on their way: a megabyte."""
 
 SENTENCE_LENGTH: Final = 300
 
@@ -62,6 +65,12 @@ class Sender:
     async def drained(self) -> None:
         """Wait until everything was handed to the socket, or the connection ended."""
         await self._idle.wait()
+
+    async def paced(self, frames: Sequence[bytes]) -> None:
+        """Send many frames, a few at a time: what is long by itself is no reason to give up on a console."""
+        for start in range(0, len(frames), FRAMES_AT_ONCE):
+            self._outbox.put(frames[start : start + FRAMES_AT_ONCE])
+            await self.drained()
 
     def _wake(self) -> None:
         if self._outbox.overflowed and self._closing is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
@@ -19,7 +19,7 @@ from console.wire.console_frames import Answer, AskCasefile, AskHistory, AskTime
 HISTORY_PAGE: Final = 200
 
 
-async def answer(backend: Backend, actor: Actor, query: Query) -> Iterable[bytes]:
+async def answer(backend: Backend, actor: Actor, query: Query) -> Sequence[bytes]:
     """Answer frames for a query, within what the actor's control room may see (S5, S6).
 
     Raises:
@@ -34,31 +34,37 @@ async def answer(backend: Backend, actor: Actor, query: Query) -> Iterable[bytes
             return await _history(backend, actor, query.id, query.ask)
 
 
-async def _casefile(backend: Backend, actor: Actor, query: UUID, intervention: str) -> Iterable[bytes]:
+async def _casefile(backend: Backend, actor: Actor, query: UUID, intervention: str) -> Sequence[bytes]:
     opened = await backend.do(backend.desk.casefile(actor, intervention, backend.clock()))
     if isinstance(opened, Refusal):
         return _one(Answer(id=query, refusal=opened))
     return _one(Answer(id=query, case_file=opened))
 
 
-async def _timeline(backend: Backend, actor: Actor, query: UUID, intervention: str) -> Iterable[bytes]:
+async def _timeline(backend: Backend, actor: Actor, query: UUID, intervention: str) -> Sequence[bytes]:
     found = await backend.do(backend.desk.visible(actor, intervention))
     if isinstance(found, Refusal):
         return _one(Answer(id=query, refusal=found))
-    events = await asyncio.to_thread(backend.ledger.read.timeline, found)
-    return answer_frames(query, b"events", map(encoded, events))
+
+    def read() -> Sequence[bytes]:
+        events = backend.ledger.read.timeline(found)
+        return tuple(answer_frames(query, b"events", map(encoded, events)))
+
+    return await asyncio.to_thread(read)
 
 
-async def _history(backend: Backend, actor: Actor, query: UUID, ask: AskHistory) -> Iterable[bytes]:
+async def _history(backend: Backend, actor: Actor, query: UUID, ask: AskHistory) -> Sequence[bytes]:
     if not EARLIEST.date() < ask.day < LATEST.date():
         return _one(Answer(id=query))
     since, until = _bounds(ask.day)
-    states = await asyncio.to_thread(
-        backend.ledger.read.history, actor.room or "", since, until, ask.text.strip()
-    )
-    page = states[ask.skip : ask.skip + HISTORY_PAGE]
-    rows = (summary(state).model_dump_json().encode() for state in page)
-    return answer_frames(query, b"history", rows, more=len(states) > ask.skip + len(page))
+
+    def read() -> Sequence[bytes]:
+        states = backend.ledger.read.history(actor.room or "", since, until, ask.text.strip())
+        page = states[ask.skip : ask.skip + HISTORY_PAGE]
+        rows = (summary(state).model_dump_json().encode() for state in page)
+        return tuple(answer_frames(query, b"history", rows, more=len(states) > ask.skip + len(page)))
+
+    return await asyncio.to_thread(read)
 
 
 def _bounds(day: date) -> tuple[datetime, datetime]:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import resource
+import secrets
 import signal
 import ssl
 import sys
@@ -13,6 +14,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from random import Random
 
 from pydantic_core import from_json
 from websockets.asyncio.server import Server
@@ -56,11 +58,15 @@ def run(wanted: Wanted) -> None:
         Stop: it cannot start; the sentence says why.
     """
     _raise_file_limit()
+    # Ids must differ, not be secret: asking the system for each costs a tenth of a millisecond under load.
+    random_bits = Random(secrets.randbits(256)).getrandbits  # noqa: S311 - keys and tokens come from `secrets`
     if wanted.url_file is not None:
         wanted.url_file.unlink(missing_ok=True)
     try:
         zone_map = read_zone_map(wanted.zones)
-        ledger = Ledger.open(wanted.database, mode=Mode.DEMO if wanted.demo else None)
+        ledger = Ledger.open(
+            wanted.database, mode=Mode.DEMO if wanted.demo else None, random_bits=random_bits
+        )
     except (ZonesFileError, DatabaseError) as error:
         raise Stop(_sentence(error)) from None
     try:
@@ -71,7 +77,16 @@ def run(wanted: Wanted) -> None:
         rooms = {zone.id: zone.control_room for zone in zone_map.zones}
 
         async def main() -> None:
-            backend = Backend(ledger, wanted.database, registry, zone_map, rooms, wanted.settings, passwords)
+            backend = Backend(
+                ledger,
+                wanted.database,
+                registry,
+                zone_map,
+                rooms,
+                wanted.settings,
+                passwords,
+                random_bits=random_bits,
+            )
             await _serve(backend, wanted)
 
         asyncio.run(main())

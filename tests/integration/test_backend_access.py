@@ -303,17 +303,7 @@ async def test_buttons_and_ledger_are_read_beside_a_running_backend(backend: Run
         await asyncio.to_thread(read)
 
 
-def test_a_backend_ends_with_the_pipe_it_hangs_on(idle_backend: RunningBackend) -> None:
-    idle_backend.start()
-    process = idle_backend.process
-    assert process is not None
-    assert process.stdin is not None
-    process.stdin.close()
-    process.stdin = None
-    assert process.wait(30) == 0
-
-
-def test_the_demo_password_is_made_up_and_printed_where_none_is_given(tmp_path: Path) -> None:
+def test_a_demo_makes_up_its_password_prints_it_and_ends_with_the_pipe_it_hangs_on(tmp_path: Path) -> None:
     environment = {key: value for key, value in os.environ.items() if key != "MSA_DEMO_PASSWORD"}
     process = subprocess.Popen(
         [
@@ -337,5 +327,5 @@ def test_the_demo_password_is_made_up_and_printed_where_none_is_given(tmp_path: 
     password = process.stdout.readline().strip().rpartition(": ")[2]
     assert len(password) >= 12
     assert process.stdout.readline().startswith("listening on ws://127.0.0.1:")
-    process.communicate(timeout=30)
+    process.communicate(timeout=30)  # closes its stdin
     assert process.returncode == 0

@@ -12,13 +12,13 @@ from tests.backend import LEUVEN, RunningBackend, press
 
 
 async def test_r10_a_press_that_cannot_be_stored_rings_and_is_stored_at_a_retry(
-    backend: RunningBackend,
+    shared_backend: RunningBackend,
 ) -> None:
-    async with backend.console("4711") as console, backend.device("VBR-B-0101") as phone:
+    async with shared_backend.console("4711") as console, shared_backend.device("VBR-B-0101") as phone:
         state = (await console.raised(await phone.press(*LEUVEN))).state
-        lock = sqlite3.connect(backend.directory / "backend.db", isolation_level=None)
+        lock = sqlite3.connect(shared_backend.directory / "backend.db", isolation_level=None)
         lock.execute("BEGIN IMMEDIATE")
-        async with backend.device("VBR-B-0102") as other, backend.console("3711") as elsewhere:
+        async with shared_backend.device("VBR-B-0102") as other, shared_backend.console("3711") as elsewhere:
             frame = press(*LEUVEN, press_id="during")
             await other.send(frame)
             shown = await console.frame(f.PressUnrecorded)
@@ -27,7 +27,7 @@ async def test_r10_a_press_that_cannot_be_stored_rings_and_is_stored_at_a_retry(
             assert refused.refusal is not None
             assert refused.refusal.code == "not_recorded"
             await console.frame(f.Heartbeat, lambda beat: bool(beat.trouble))
-            assert (await asyncio.to_thread(backend.get, "/readyz"))[0] == 503
+            assert (await asyncio.to_thread(shared_backend.get, "/readyz"))[0] == 503
             lock.execute("ROLLBACK")
             lock.close()
             await other.send(frame)
@@ -37,19 +37,19 @@ async def test_r10_a_press_that_cannot_be_stored_rings_and_is_stored_at_a_retry(
             await console.frame(f.Heartbeat, lambda beat: not beat.trouble)
             await elsewhere.frame(f.Heartbeat)
             assert not any("press.unrecorded" in text for text in elsewhere.raw), "it rings in its room only"
-        assert await asyncio.to_thread(backend.get, "/readyz") == (200, "ready\n")
+        assert await asyncio.to_thread(shared_backend.get, "/readyz") == (200, "ready\n")
 
 
-async def test_a_login_goes_on_while_nothing_can_be_stored(backend: RunningBackend) -> None:
-    lock = sqlite3.connect(backend.directory / "backend.db", isolation_level=None)
+async def test_a_login_goes_on_while_nothing_can_be_stored(shared_backend: RunningBackend) -> None:
+    lock = sqlite3.connect(shared_backend.directory / "backend.db", isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
-    async with backend.console("4711") as console:
+    async with shared_backend.console("4711") as console:
         token = console.welcome.token
         await console.frame(f.Heartbeat)
         lock.execute("ROLLBACK")
         lock.close()
         await console.frame(f.Heartbeat)
         await console.frame(f.Heartbeat)
-    async with backend.socket("/console") as ws:
+    async with shared_backend.socket("/console") as ws:
         await ws.send(f.Login(operator="4711", token=token).model_dump_json())
         assert isinstance(f.to_console.validate_json(await ws.recv()), f.Welcome)

@@ -7,17 +7,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from backend_stub.framing import PART_BYTES, events_frames, in_parts, patrols_frames, snapshot_frames
+from backend_stub.framing import PART_BYTES, encoded, events_frames, in_parts, patrols_frames, snapshot_frames
 from backend_stub.hub import ConsoleSession, Hub, needed
 from backend_stub.ledger import FeedKind, FeedRow
 from backend_stub.outbox import Outbox
 from backend_stub.patrol_board import PatrolBoard
 from backend_stub.registry.records import PatrolUnit
-from console.domain.events import Event, NoteAdded
+from console.domain.casefile import extract_of
+from console.domain.events import AlarmRaised, ButtonStatus, CaseFileRef, Event, NoteAdded
 from console.domain.values import SYSTEM
 from console.wire import console_frames as f
 from console.wire.field_frames import PatrolPosition
 from console.wire.limits import MAX_FRAME_BYTES
+from tests.story import case_file
 
 NOW = datetime(2026, 3, 1, 14, 3, 10, tzinfo=UTC)
 UNIT = PatrolUnit(
@@ -189,3 +191,23 @@ def test_an_empty_snapshot_and_an_empty_list_of_patrols_are_still_said() -> None
     assert f.to_console.validate_json(patrols) == f.Patrols(patrols=(), complete=True)
     assert list(patrols_frames([])) == []
     assert list(events_frames([])) == []
+
+
+def test_an_event_that_fits_into_no_frame_goes_without_its_extract() -> None:
+    extract = extract_of(case_file(), NOW.date())
+    raised = AlarmRaised(
+        number="VBR-2026-0001",
+        room="VBR",
+        button="VBR-B-0001",
+        button_status=ButtonStatus.ALLOCATED,
+        press_id="p-1",
+        pressed_at=NOW,
+        case_file=CaseFileRef(id="c", revision=1, number="n", file_zone="5388"),
+        victim=extract.victim.model_copy(update={"medical": "x" * MAX_FRAME_BYTES}),
+        perpetrator=extract.perpetrator,
+    )
+    event = note(1).model_copy(update={"body": raised})
+    assert len(encoded(event)) < PART_BYTES
+    read = Event.model_validate_json(encoded(event))
+    assert isinstance(read.body, AlarmRaised)
+    assert (read.body.extract, read.body.case_file) == (None, raised.case_file)
