@@ -380,7 +380,7 @@ class Session:
         self._change(room=room, head=max(room.position, self.picture.head))
         if self._cursor:
             self._cursor = self._cursor.model_copy(update={"position": room.position})
-        for missing in room.missing - fetched:
+        for missing in room.missing.keys() - fetched:
             query = f.Query(id=self._new_id(), ask=f.AskTimeline(intervention=str(missing)))
             self._parts[query.id] = _Parts(intervention=missing)
             self._say(query)

@@ -286,7 +286,7 @@ def test_an_intervention_whose_beginning_is_missing_is_fetched(backend: Backend)
     made.events(entries[2:])
     asked = next(frame for frame in made.heard() if frame["type"] == "query")
     made.say(f.Answer(id=UUID(asked["id"]), events=tuple(event for _, event in entries)))
-    assert made.session.picture.room.missing == frozenset()
+    assert not made.session.picture.room.missing
     assert [len(one.timeline) for one in made.session.picture.room.queue()] == [3]
 
 
