@@ -44,9 +44,18 @@ class Action:
     row: int = 2
 
     def binding(self) -> Binding:
-        """The binding of its key. The footer shows what `why_not` says of it, so Textual need not."""
+        """The binding of its key. The footer shows what `why_not` says of it, so Textual need not.
+
+        Priority: the app then does it before it looks at the next key, which so goes to where this one led.
+        """
         return Binding(
-            self.key, f"deed('{self.name}')", self.label, show=True, tooltip=self.tooltip, id=self.name
+            self.key,
+            f"deed('{self.name}')",
+            self.label,
+            show=True,
+            priority=True,
+            tooltip=self.tooltip,
+            id=self.name,
         )
 
 

@@ -60,7 +60,7 @@ class ConsoleApp(App[int]):
     COMMANDS = {_palette}  # noqa: RUF012 - Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "ctrl+q",
+            "ctrl+q,ctrl+c",
             "leave",
             N_("quit"),
             show=False,
@@ -173,12 +173,12 @@ class ConsoleApp(App[int]):
         if self.link is not None:
             self.link.login(*self._given)
 
-    def action_leave(self) -> None:
-        """Leave: the desk asks first if something is open."""
-        if self.desk is not None and self.screen is self.desk:
-            self.desk.action_deed("quit")
-        elif self.desk is None or not self.desk.is_attached:
+    async def action_leave(self) -> None:
+        """Leave: with something open the desk asks first; a second time is the answer."""
+        if self.desk is None or not self.desk.is_attached or self.screen.name == "leave":
             self.exit(0)
+        else:
+            await self.desk.leave()
 
     def _fatal_error(self) -> None:
         # Textual would print the traceback with every local variable: case files among them.

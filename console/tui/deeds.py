@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from console.domain import commands as c
@@ -23,10 +23,10 @@ class Deeds:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def do(self, name: str, glance: Glance) -> None:
-        """Do what the action of this name does."""
-        deed: Callable[[Glance], None] = getattr(self, name)
-        deed(glance)
+    async def do(self, name: str, glance: Glance) -> None:
+        """Do what the action of this name does. Returns once a box that it opens takes the keys."""
+        deed: Callable[[Glance], Awaitable[None]] = getattr(self, name)
+        await deed(glance)
 
     def _seen(self, glance: Glance) -> Seen:
         assert glance.seen is not None, "the table of actions lets nobody act on nothing"
@@ -35,26 +35,26 @@ class Deeds:
     def _send(self, do: c.AnyCommand, seen: Seen) -> None:
         self._desk.send(do, seen.state.id, seen.state.decision)
 
-    def acknowledge(self, glance: Glance) -> None:
+    async def acknowledge(self, glance: Glance) -> None:
         """Take the alarm."""
         self._send(c.Acknowledge(), self._seen(glance))
 
-    def undo(self, glance: Glance) -> None:
+    async def undo(self, glance: Glance) -> None:
         """Take the acknowledgement back."""
         self._send(c.Release(), self._seen(glance))
 
-    def listen(self, glance: Glance) -> None:
+    async def listen(self, glance: Glance) -> None:
         """Listen on the open line."""
         self._send(c.Listen(), self._seen(glance))
 
-    def passed_on(self, glance: Glance) -> None:
+    async def passed_on(self, glance: Glance) -> None:
         """The danger was read to those who have not read it themselves."""
         seen = self._seen(glance)
         unread = [one.patrol for one in seen.state.sent if one.read_danger_at is None]
         for patrol in unread or [seen.state.sent[0].patrol]:
             self._send(c.DangerPassed(patrol=patrol), seen)
 
-    def dispatch(self, glance: Glance) -> None:
+    async def dispatch(self, glance: Glance) -> None:
         """Choose patrols and send them."""
         from console.tui.screens.dispatch import DispatchDialog
 
@@ -67,29 +67,25 @@ class Deeds:
             if patrols:
                 self._send(c.Dispatch(patrols=patrols), seen)
 
-        self._desk.app.push_screen(DispatchDialog(seen, advice), chosen)
+        await self._desk.open(DispatchDialog(seen, advice), chosen)
 
-    def send_proposed(self, glance: Glance, patrols: tuple[str, ...]) -> None:
-        """Send the patrols that the line NEXT named."""
-        self._send(c.Dispatch(patrols=patrols), self._seen(glance))
-
-    def note(self, glance: Glance) -> None:
+    async def note(self, glance: Glance) -> None:
         """Write a note."""
         seen = self._seen(glance)
-        self._line(_("Note"), _("What is to be known"), seen, lambda words: c.Note(words=words))
+        await self._line(_("Note"), _("What is to be known"), seen, lambda words: c.Note(words=words))
 
-    def reopen(self, glance: Glance) -> None:
+    async def reopen(self, glance: Glance) -> None:
         """Go on with a closed one."""
         seen = self._seen(glance)
-        self._line(_("Reopen"), _("Reason"), seen, lambda words: c.Reopen(reason=words))
+        await self._line(_("Reopen"), _("Reason"), seen, lambda words: c.Reopen(reason=words))
 
-    def take_over(self, glance: Glance) -> None:
+    async def take_over(self, glance: Glance) -> None:
         """Take it from another operator; a reason may be given."""
         seen = self._seen(glance)
         label = _("From {by}. Reason, if there is one", by=seen.state.handler or "–")
-        self._line(_("Take over"), label, seen, lambda words: c.TakeOver(reason=words), needed=False)
+        await self._line(_("Take over"), label, seen, lambda words: c.TakeOver(reason=words), needed=False)
 
-    def _line(
+    async def _line(
         self, title: str, label: str, seen: Seen, make: Callable[[str], c.AnyCommand], *, needed: bool = True
     ) -> None:
         from console.tui.screens.ask import AskLine
@@ -98,9 +94,9 @@ class Deeds:
             if words is not None:
                 self._send(make(words), seen)
 
-        self._desk.app.push_screen(AskLine(title, label, seen, needed=needed), answered)
+        await self._desk.open(AskLine(title, label, seen, needed=needed), answered)
 
-    def recall(self, glance: Glance) -> None:
+    async def recall(self, glance: Glance) -> None:
         """Call a patrol back."""
         from console.tui.screens.ask import AskChoice
 
@@ -114,9 +110,9 @@ class Deeds:
                 self._send(c.Recall(patrol=answer[0], reason=answer[1]), seen)
 
         dialog = AskChoice(_("Recall a patrol"), seen, _("Patrol"), patrols, _("Reason"))
-        self._desk.app.push_screen(dialog, answered)
+        await self._desk.open(dialog, answered)
 
-    def heard(self, glance: Glance) -> None:
+    async def heard(self, glance: Glance) -> None:
         """Log what is heard on the line."""
         from console.tui.screens.ask import AskChoice
 
@@ -130,33 +126,33 @@ class Deeds:
         dialog = AskChoice(
             _("Heard on the line"), seen, _("What"), codes, _("In words, if needed"), needed=False
         )
-        self._desk.app.push_screen(dialog, answered)
+        await self._desk.open(dialog, answered)
 
-    def close(self, glance: Glance) -> None:
+    async def close(self, glance: Glance) -> None:
         """End it."""
         from console.tui.screens.closing import CloseDialog
 
         seen = self._seen(glance)
         dialog = CloseDialog(seen, lambda do: self._desk.send(do, seen.state.id, seen.state.decision))
-        self._desk.app.push_screen(dialog)
+        await self._desk.open(dialog)
 
-    def details(self, glance: Glance) -> None:
+    async def details(self, glance: Glance) -> None:
         """The full case file and timeline."""
         from console.tui.screens.details import DetailsDialog
 
-        self._desk.app.push_screen(DetailsDialog(self._seen(glance), glance, self._desk.ask))
+        await self._desk.open(DetailsDialog(self._seen(glance), glance, self._desk.ask))
 
-    def history(self, glance: Glance) -> None:
+    async def history(self, glance: Glance) -> None:
         """The interventions of a day."""
         from console.tui.screens.history import HistoryDialog
 
-        self._desk.app.push_screen(HistoryDialog(glance, self._desk.ask))
+        await self._desk.open(HistoryDialog(glance, self._desk.ask))
 
-    def next(self, glance: Glance) -> None:
+    async def next(self, glance: Glance) -> None:
         """Do what the line NEXT says, if a person can have meant it (W16)."""
         self._desk.take_step()
 
-    def newest(self, glance: Glance) -> None:
+    async def newest(self, glance: Glance) -> None:
         """Select the press that has waited longest."""
         for one in glance.picture.room.queue():
             if one.state.state is State.RAISED:
@@ -164,26 +160,26 @@ class Deeds:
                 return
         self._desk.warn(_("No press waits."))
 
-    def map(self, glance: Glance) -> None:
+    async def map(self, glance: Glance) -> None:
         """On a small screen: the map in the place of the first second, or back."""
         self._desk.toggle_class("-map")
 
-    def line(self, glance: Glance) -> None:
+    async def line(self, glance: Glance) -> None:
         """Type a command."""
         self._desk.open_line()
 
-    def language(self, glance: Glance) -> None:
+    async def language(self, glance: Glance) -> None:
         """The next language."""
         use(LANGUAGES[(LANGUAGES.index(current()) + 1) % len(LANGUAGES)])
         self._desk.hand_out()
 
-    def keys(self, glance: Glance) -> None:
+    async def keys(self, glance: Glance) -> None:
         """Every key and what it does."""
         from console.tui.screens.help import HelpDialog
 
-        self._desk.app.push_screen(HelpDialog(self._desk.active_bindings.values()))
+        await self._desk.open(HelpDialog(self._desk.active_bindings.values()))
 
-    def quit(self, glance: Glance) -> None:
+    async def quit(self, glance: Glance) -> None:
         """Leave; with something open, only after a question."""
         from console.tui.screens.ask import Confirm
 
@@ -199,4 +195,4 @@ class Deeds:
                 self._desk.app.exit(0)
 
         question = _("Still open: {numbers}. Leave the console all the same?", numbers=", ".join(opened[:8]))
-        self._desk.app.push_screen(Confirm(_("Leave"), question), answered)
+        await self._desk.open(Confirm(_("Leave"), question, name="leave"), answered)

@@ -16,7 +16,7 @@ from console.tui.theme import THEMES
 class DeedProvider(Provider):
     """Offers what the keys do; an action that cannot be done now says why when it is chosen."""
 
-    def _entries(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
+    def _entries(self) -> Iterator[tuple[str, str, Callable[[], object]]]:
         """Name, help and what is then called."""
         desk = self.screen
         if isinstance(desk, Desk):

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+from textual.events import Key
+from textual.widgets import Input
+
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.intervention import State
 from console.link.interface import Waiting
+from console.tui.map import MapView
 from tests.open_console import Seat, open_console
 from tests.still_link import StillLink, picture_of
 from tests.story import COLLEAGUE, OPERATOR, Story, leuven_by_night
@@ -242,6 +246,11 @@ async def test_leaving_with_something_open_asks() -> None:
         assert seat.screen is seat.desk
         await seat.press("q", "y")
     assert seat.app.return_value == 0
+    async with open_console(link_of(story)) as seat:
+        await seat.press("n", "ctrl+c")
+        assert "VBR-2026-0412" in seat.box()
+        await seat.press("ctrl+c")
+    assert seat.app.return_value == 0
     assert seat.link.closed
 
 
@@ -288,6 +297,7 @@ async def test_the_space_bar_never_closes() -> None:
         assert "close" in seat.text("next")
         await space(seat)
         assert seat.sent == []
+        assert "needs your decision" in seat.text("feedback")
         assert seat.screen is seat.desk
         assert story.seen(leuven).state.state is State.ON_SCENE
 
@@ -313,3 +323,57 @@ async def test_a_picture_with_results_of_others_says_nothing() -> None:
         await seat.settle()
         assert seat.text("feedback") == ""
         assert replace(seat.link.picture).results
+
+
+async def test_keys_typed_without_a_pause_go_to_the_box_that_the_first_one_opens() -> None:
+    story, places = leuven_by_night()
+    async with open_console(link_of(story)) as seat:
+        for opening in ("n", "slash"):
+            for key, letter in ((opening, None), ("a", "a"), ("t", "t"), ("a", "a")):
+                seat.app.post_message(Key(key, letter))
+            await seat.until(
+                lambda: isinstance(seat.screen.focused, Input) and seat.screen.focused.value == "ata"
+            )
+            assert seat.sent == []
+            await seat.press("escape")
+        seat.app.post_message(Key("down", None))
+        seat.app.post_message(Key("t", "t"))
+        await seat.settle()
+        assert "From 4712" in seat.box(), "the cursor had moved before the second key counted"
+        assert str(places["zaventem"]) == str(seat.desk.shown.seen and seat.desk.shown.seen.state.id)
+
+
+async def test_the_map_keeps_its_own_keys_while_it_has_the_focus() -> None:
+    story, _ = leuven_by_night()
+    async with open_console(link_of(story)) as seat:
+        view = seat.desk.query_one(MapView)
+        await seat.press("tab", "tab")
+        assert seat.desk.focused is view
+        before = view.window
+        await seat.press("h")
+        assert seat.screen is seat.desk
+        assert view.window != before
+        await seat.press("a")
+        assert seat.sent == [c.Acknowledge()]
+
+
+async def test_the_palette_does_what_the_keys_do() -> None:
+    story, _ = leuven_by_night()
+    async with open_console(link_of(story)) as seat:
+        await seat.press("ctrl+p")
+        await seat.type("acknowl")
+        await seat.until(lambda: "acknowledge" in seat.box())
+        await seat.press("down", "enter")
+        await seat.until(lambda: seat.sent == [c.Acknowledge()])
+
+
+async def test_a_click_on_a_key_is_the_key_and_a_click_on_a_row_selects_it() -> None:
+    story, places = leuven_by_night()
+    async with open_console(link_of(story)) as seat:
+        await seat.pilot.click("#keys", offset=(1, 0))
+        await seat.settle()
+        assert seat.sent == [c.Acknowledge()]
+        await seat.pilot.click("#queue", offset=(5, 4))
+        await seat.settle()
+        assert seat.desk.shown.seen is not None
+        assert seat.desk.shown.seen.state.id == places["zaventem"]

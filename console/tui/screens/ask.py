@@ -20,6 +20,8 @@ from console.tui.screens.dialog import Dialog
 class AskLine(Dialog[str]):
     """Ask for a line; the answer is that line. ``needed`` False: it may stay empty."""
 
+    FIRST = "#words"
+
     def __init__(self, title: str, label: str, seen: Seen, *, needed: bool = True) -> None:
         super().__init__(title, seen)
         self._label, self._needed = label, needed
@@ -62,14 +64,16 @@ class AskChoice(Dialog[tuple[str, str]]):
         yield Input(max_length=2000, id="words")
 
     def on_mount(self) -> None:
-        """Where there is but one, nothing needs choosing."""
-        choices = self.query_one("#choices", OptionList)
-        choices.highlighted = 0
-        (self.query_one("#words") if len(self._choices) == 1 else choices).focus()
+        """The cursor stands on the first one."""
+        self.query_one("#choices", OptionList).highlighted = 0
+
+    def begin(self) -> None:
+        """The keys go to the choice or, where there is but one, to the line."""
+        self.set_focus(self.query_one("#words" if len(self._choices) == 1 else "#choices"))
 
     def on_option_list_option_selected(self) -> None:
         """Chosen: now the line."""
-        self.query_one("#words").focus()
+        self.set_focus(self.query_one("#words"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """The line is complete."""
@@ -88,8 +92,8 @@ class Confirm(Dialog[bool]):
         Binding("n", "cancel", N_("no"), id="confirm.no", tooltip=N_("No, go back")),
     ]
 
-    def __init__(self, title: str, question: str) -> None:
-        super().__init__(title)
+    def __init__(self, title: str, question: str, name: str) -> None:
+        super().__init__(title, name=name)
         self._question = question
 
     def body(self) -> ComposeResult:

@@ -33,6 +33,8 @@ class CloseDialog(Dialog[None]):
         Binding("ctrl+s", "send", N_("close it"), id="close.send", tooltip=N_("Send the close")),
     ]
 
+    FIRST = "#outcome"
+
     def __init__(self, seen: Seen, send: Send) -> None:
         super().__init__(_("Close"), seen)
         self._send = send
@@ -59,7 +61,6 @@ class CloseDialog(Dialog[None]):
     def on_mount(self) -> None:
         """Nothing is chosen beforehand: an outcome is a decision."""
         self._write()
-        self.query_one("#outcome").focus()
 
     def _write(self) -> None:
         outcomes, proofs = self.query_one("#outcome", OptionList), self.query_one("#proof", OptionList)
@@ -82,10 +83,10 @@ class CloseDialog(Dialog[None]):
         chosen = event.option.id
         if event.option_list.id == "outcome" and chosen:
             self.outcome = Outcome(chosen)
-            self.query_one("#proof" if self.outcome in NEEDS_PROOF else "#words").focus()
+            self.set_focus(self.query_one("#proof" if self.outcome in NEEDS_PROOF else "#words"))
         else:
             self.verified_by = VerifiedBy(chosen) if chosen else None
-            self.query_one("#words").focus()
+            self.set_focus(self.query_one("#words"))
         self._write()
 
     def on_input_submitted(self) -> None:

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from dataclasses import replace
+from typing import ClassVar, TypeVar
 from uuid import UUID
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.content import Content
-from textual.message import Message
 from textual.screen import Screen
-from textual.timer import Timer
 
-from console.domain.commands import AnyCommand
+from console.domain.commands import Acknowledge, AnyCommand, Dispatch
 from console.domain.intervention import State
-from console.domain.patrols import Recommendation, recommend_for
 from console.domain.procedure import StepCode
 from console.domain.targets import DEFAULTS, Targets
 from console.link.interface import Ask, Link, Picture, Waiting
 from console.locale import N_, _, current
 from console.locale.words import refusal
 from console.tui.actions import ACTIONS, BY_NAME, why_not
+from console.tui.advisor import Advisor, Recommended
+from console.tui.alerts import Alerts, Sound, bright
 from console.tui.atlas import Atlas
 from console.tui.deeds import Deeds
 from console.tui.glance import Glance
+from console.tui.map import MapView
 from console.tui.pane import guarded, styled
 from console.tui.screens.closing import CloseDialog
 from console.tui.screens.dialog import Dialog
@@ -48,6 +48,8 @@ from console.tui.widgets.timeline import Timeline
 from console.tui.widths import HEIGHTS, WIDTHS
 from console.wire.console_frames import Answer
 
+T = TypeVar("T")
+
 REGIONS = (
     "header",
     "queue",
@@ -63,24 +65,13 @@ REGIONS = (
 )
 """Everything that shows a glance, from what the eye looks for first."""
 
+MAP_KEYS = frozenset(
+    key for one in MapView.BINDINGS if isinstance(one, Binding) for key in one.key.split(",")
+)
+"""Keys that are the map's own while it has the focus."""
+
 LEAVE_QUEUE_AFTER_S = 10.0
 """The cursor leaves the queue by itself after so long without a key, and its order goes on."""
-
-RECOMMEND_EVERY_S = 2.0
-"""Patrols move all the time: the ranking follows them no faster than this."""
-
-
-def flash_at(seconds: float) -> bool:
-    """Bright in the first half of each second (1 Hz, IEC 60073)."""
-    return seconds % 1.0 < 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """The bell: whether it rings, and seconds from one sound to the next."""
-
-    bell: bool = True
-    every_s: float = 2.0
 
 
 class Desk(Screen[None]):
@@ -92,9 +83,49 @@ class Desk(Screen[None]):
     VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         *(action.binding() for action in ACTIONS),
-        Binding("up", "enter_queue(-1)", N_("up"), show=False, id="up", tooltip=N_("The intervention above")),
         Binding(
-            "down", "enter_queue(1)", N_("down"), show=False, id="down", tooltip=N_("The intervention below")
+            "up",
+            "move(-1)",
+            N_("up"),
+            show=False,
+            priority=True,
+            id="up",
+            tooltip=N_("The intervention above"),
+        ),
+        Binding(
+            "down",
+            "move(1)",
+            N_("down"),
+            show=False,
+            priority=True,
+            id="down",
+            tooltip=N_("The intervention below"),
+        ),
+        Binding(
+            "home",
+            "move(-9999)",
+            N_("first"),
+            show=False,
+            priority=True,
+            id="first",
+            tooltip=N_("The first intervention"),
+        ),
+        Binding(
+            "end",
+            "move(9999)",
+            N_("last"),
+            show=False,
+            priority=True,
+            id="last",
+            tooltip=N_("The last intervention"),
+        ),
+        Binding(
+            "escape",
+            "leave",
+            N_("leave"),
+            show=False,
+            id="leave",
+            tooltip=N_("Let the order of the queue go on"),
         ),
         Binding(
             "f9", "confirm", N_("send it now"), show=False, id="confirm", tooltip=N_("Send a waiting command")
@@ -103,13 +134,6 @@ class Desk(Screen[None]):
             "f10", "discard", N_("drop it"), show=False, id="discard", tooltip=N_("Drop a waiting command")
         ),
     ]
-
-    class Recommended(Message):
-        """The ranking for an intervention has been computed."""
-
-        def __init__(self, intervention: UUID, advice: Recommendation) -> None:
-            self.intervention, self.advice = intervention, advice
-            super().__init__()
 
     def __init__(
         self,
@@ -121,19 +145,15 @@ class Desk(Screen[None]):
     ) -> None:
         super().__init__()
         self._link, self._clock, self._targets = link, clock, targets
-        self._sound = sound or Sound()
         self._deeds = Deeds(self)
         self._guard = StepGuard(clock)
+        self._advisor = Advisor(self, clock)
+        self._alerts = Alerts(self, sound or Sound(), self._blink)
         self._atlas = Atlas()
         self._picture = Picture()
         self._selected: UUID | None = None
-        self._advice: dict[UUID, Recommendation] = {}
-        self._advised_s = float("-inf")
-        self._advising = False
         self._touched_s = float("-inf")
         self._mine: dict[UUID, tuple[AnyCommand, str]] = {}
-        self._blinking: Timer | None = None
-        self._ringing: Timer | None = None
         self.shown = Glance(self._picture, 0.0)
 
     def compose(self) -> ComposeResult:
@@ -166,7 +186,7 @@ class Desk(Screen[None]):
         self._hear_results(before, picture)
         self._select(picture)
         self.hand_out()
-        self._alert(picture)
+        self._alerts.show(picture)
 
     def lay(self, atlas: Atlas) -> None:
         """Take what is known of the country."""
@@ -190,11 +210,11 @@ class Desk(Screen[None]):
             picture=self._picture,
             at_s=self._clock(),
             seen=self._picture.room.seen.get(self._selected) if self._selected else None,
-            recommendation=self._advice.get(self._selected) if self._selected else None,
+            recommendation=self._advisor.of(self._selected),
             atlas=self._atlas,
             targets=self._targets,
             language=current(),
-            flash=flash_at(self._clock()),
+            flash=bright(self._clock()),
         )
         self.shown = glance
         self._guard.selected(self._selected)
@@ -208,7 +228,7 @@ class Desk(Screen[None]):
         for screen in self.app.screen_stack:
             if isinstance(screen, Dialog) and screen.is_mounted:
                 guarded(screen, glance)
-        self._recommend(glance)
+        self._advisor.look(glance)
 
     def _tick(self) -> None:
         if self.query_one(Queue).has_focus and self._clock() - self._touched_s > LEAVE_QUEUE_AFTER_S:
@@ -229,56 +249,35 @@ class Desk(Screen[None]):
         """The operator is in the queue or in a box: the selection must not move under the hand."""
         return self.query_one(Queue).has_focus or self.app.screen is not self
 
-    def _recommend(self, glance: Glance) -> None:
-        """Have the ranking computed in a thread: the first distance costs the import of geopy."""
-        seen, now = glance.seen, glance.now
-        if seen is None or now is None or self._advising or seen.state.state is State.CLOSED:
-            return
-        known = self._advice.get(seen.state.id)
-        if known is not None and glance.at_s - self._advised_s < RECOMMEND_EVERY_S:
-            return
-        self._advising, self._advised_s = True, glance.at_s
-        state, patrols, targets = seen.state, tuple(glance.picture.room.patrols.values()), self._targets
-
-        def compute() -> None:
-            try:
-                advice = recommend_for(state, patrols, now, targets=targets)
-                self.post_message(self.Recommended(state.id, advice))
-            finally:
-                self._advising = False
-
-        self.run_worker(compute, thread=True, group="recommend", exit_on_error=False)
-
-    def on_desk_recommended(self, message: Recommended) -> None:
+    def on_recommended(self, message: Recommended) -> None:
         """The ranking is here."""
-        self._advice = {message.intervention: message.advice}
+        self._advisor.keep(message)
         self.hand_out()
 
-    # What calls the operator
-
-    def _alert(self, picture: Picture) -> None:
-        """Ring and flash while a press waits; silent and still otherwise."""
-        waits = len(picture.unrecorded) + sum(
-            one.state.state is State.RAISED for one in picture.room.seen.values()
-        )
-        self.app.title = f"▲ {waits} – MSA" if waits else "MSA"
-        if waits and self._blinking is None:
-            self._blinking = self.set_interval(0.5, self._blink)
-            if self._sound.bell:
-                self.app.bell()
-                self._ringing = self.set_interval(self._sound.every_s, self.app.bell)
-        elif not waits and self._blinking is not None:
-            self._blinking.stop()
-            if self._ringing is not None:
-                self._ringing.stop()
-            self._blinking = self._ringing = None
-
     def _blink(self) -> None:
-        guarded(self.query_one(Queue), replace(self.shown, flash=flash_at(self._clock())))
+        guarded(self.query_one(Queue), replace(self.shown, flash=bright(self._clock())))
 
     # What the operator does
 
-    def action_deed(self, name: str) -> None:
+    async def leave(self) -> None:
+        """Leave the console, whatever is open over the desk."""
+        await self._deeds.quit(self.shown)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key belongs to the line that is typed in, or to the map where the map has the same key."""
+        focused = self.focused
+        if action in {"deed", "move"} and isinstance(focused, CommandLine):
+            return False
+        if action == "deed" and isinstance(focused, MapView):
+            return BY_NAME[str(parameters[0])].key not in MAP_KEYS
+        return True
+
+    async def open(self, box: Dialog[T], then: Callable[[T | None], None] | None = None) -> None:
+        """Open a box; returns once the keys go to it, so that none that was typed into it acts on the desk."""
+        await self.app.push_screen(box, then)
+        box.begin()
+
+    async def action_deed(self, name: str) -> None:
         """Do what a key stands for, or say why it cannot be done now."""
         action, glance = BY_NAME[name], self.shown
         if name != "next":
@@ -286,7 +285,7 @@ class Desk(Screen[None]):
         if reason := why_not(action, glance):
             self.warn(reason)
         else:
-            self._deeds.do(name, glance)
+            await self._deeds.do(name, glance)
 
     def send(self, do: AnyCommand, intervention: UUID, seen_decision: int) -> UUID:
         """Send a command, and remember that it is ours."""
@@ -311,9 +310,9 @@ class Desk(Screen[None]):
         if not step.by_key:
             self.warn(_("The next step is not done by the space bar: it needs your decision."))
         elif step.code is StepCode.ACKNOWLEDGE:
-            self._deeds.acknowledge(self.shown)
+            self.send(Acknowledge(), seen.state.id, seen.state.decision)
         elif step.code is StepCode.DISPATCH:
-            self._deeds.send_proposed(self.shown, step.patrols)
+            self.send(Dispatch(patrols=step.patrols), seen.state.id, seen.state.decision)
 
     def choose(self, intervention: UUID) -> None:
         """Select an intervention."""
@@ -327,13 +326,15 @@ class Desk(Screen[None]):
 
     def open_line(self) -> None:
         """Open the command line in the place of the answer."""
-        self.query_one("#answer").add_class("-typing")
-        self.query_one(CommandLine).open(self.shown)
+        line = self.query_one(CommandLine)
+        self.query_one(Feedback).display, line.display = False, True
+        line.open(self.shown)
+        self.set_focus(line)
 
     def on_command_line_done(self, message: CommandLine.Done) -> None:
         """A command was typed, or not."""
-        self.query_one("#answer").remove_class("-typing")
         self.set_focus(None)
+        self.query_one(CommandLine).display, self.query_one(Feedback).display = False, True
         if message.do is not None and message.seen is not None:
             self.send(message.do, message.seen.state.id, message.seen.state.decision)
         elif message.wrong:
@@ -343,20 +344,28 @@ class Desk(Screen[None]):
         """The cursor of the queue moved."""
         self.choose(message.intervention)
 
-    def on_keys_pressed(self, message: Keys.Pressed) -> None:
+    async def on_keys_pressed(self, message: Keys.Pressed) -> None:
         """A key of the footer was clicked."""
-        self.action_deed(message.action.name)
+        await self.action_deed(message.action.name)
 
-    def on_next_step_pressed(self) -> None:
+    async def on_next_step_pressed(self) -> None:
         """The line NEXT was clicked."""
-        self.action_deed("next")
+        await self.action_deed("next")
 
-    def action_enter_queue(self, steps: int) -> None:
-        """The cursor goes into the queue, whose order then stands still."""
+    def action_move(self, steps: int) -> None:
+        """Move the cursor of the queue, whose order then stands still. Above what was seen it goes on."""
         queue = self.query_one(Queue)
-        self._touched_s = self._clock()
+        if queue.at_first_seen and steps < 0:
+            self.action_leave()
+            return
         self.set_focus(queue)
-        self.call_after_refresh(queue.action_move, steps)
+        if (reached := queue.reached(steps)) is not None:
+            self.choose(reached)
+
+    def action_leave(self) -> None:
+        """Leave the queue: its order goes on."""
+        self.set_focus(None)
+        self.hand_out()
 
     def action_confirm(self) -> None:
         """Send the oldest command that asks."""

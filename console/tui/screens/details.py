@@ -34,6 +34,7 @@ class DetailsDialog(Dialog[None]):
     """The case file is asked for when it opens; the words of W4 stay masked but for a moment."""
 
     BROAD = True
+    FIRST = "#scroll"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "w", "words", N_("show the words"), id="details.words", tooltip=N_("Show the two words for 3 s")
@@ -65,7 +66,6 @@ class DetailsDialog(Dialog[None]):
 
     def on_mount(self) -> None:
         """Ask for the file; show the timeline, which is here."""
-        self.query_one("#scroll").focus()
         self._events(self._glance)
         assert self.intervention is not None
         future = self._ask(AskCasefile(intervention=str(self.intervention)))

@@ -26,18 +26,20 @@ class Dialog(ModalScreen[T | None], Generic[T]):
 
     ``intervention`` and ``seen_decision`` are what was on screen when it opened; whatever it asks for is sent
     with these. If the intervention changes meanwhile the box says so, and what was typed stays.
-    A ``BROAD`` box, to read in, takes the place of what is right of the queue as well.
+    ``FIRST`` selects the widget that takes the keys. A ``BROAD`` box, to read in, takes the place of what is right of the queue as well.
     """
 
     CSS_PATH = "dialog.tcss"
     HORIZONTAL_BREAKPOINTS = WIDTHS
     BROAD = False
+    AUTO_FOCUS = ""
+    FIRST = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", N_("back"), id="dialog.back", tooltip=N_("Do nothing, go back")),
     ]
 
-    def __init__(self, title: str, seen: Seen | None = None) -> None:
-        super().__init__(classes="-broad" if self.BROAD else "")
+    def __init__(self, title: str, seen: Seen | None = None, name: str | None = None) -> None:
+        super().__init__(name=name, classes="-broad" if self.BROAD else "")
         self._heading = title
         self.intervention: UUID | None = seen.state.id if seen else None
         self.seen_decision: int | None = seen.state.decision if seen else None
@@ -58,6 +60,11 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     def keys(self) -> str:
         """The line of keys."""
         return _("enter: go on · esc: back")
+
+    def begin(self) -> None:
+        """Take the keys at once: what is typed next belongs here, however fast it comes."""
+        if self.FIRST:
+            self.set_focus(self.query_one(self.FIRST))
 
     def show(self, glance: Glance) -> None:
         """A newer picture: say so if the intervention is no longer as it was when the box opened."""

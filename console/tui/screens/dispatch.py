@@ -31,6 +31,8 @@ class DispatchDialog(Dialog[tuple[str, ...]]):
         Binding("space", "pick", N_("choose"), id="dispatch.choose", tooltip=N_("Choose it, or not")),
     ]
 
+    FIRST = "#choices"
+
     def __init__(self, seen: Seen, advice: Recommendation) -> None:
         super().__init__(_("Dispatch"), seen)
         self._advice = advice
@@ -54,9 +56,7 @@ class DispatchDialog(Dialog[tuple[str, ...]]):
 
     def on_mount(self) -> None:
         """The cursor stands on the best one."""
-        choices = self.query_one("#choices", OptionList)
-        choices.highlighted = 0 if self._choices else None
-        choices.focus()
+        self.query_one("#choices", OptionList).highlighted = 0 if self._choices else None
 
     def on_resize(self) -> None:
         """Write the lines for the new width."""

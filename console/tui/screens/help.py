@@ -15,23 +15,22 @@ from console.tui.actions import KEY_NAMES
 from console.tui.map import MapView
 from console.tui.pane import stacked, styled
 from console.tui.screens.dialog import Dialog
-from console.tui.widgets.queue import Queue
 
 
 class HelpDialog(Dialog[None]):
-    """The keys of the desk, of the queue and of the map."""
+    """The keys of the desk and of the map."""
 
     BROAD = True
+    FIRST = "VerticalScroll"
 
     def __init__(self, active: Iterable[ActiveBinding]) -> None:
         super().__init__(_("Keys"))
         self._keys = [one.binding for one in active]
 
     def body(self) -> ComposeResult:
-        """Three groups."""
+        """Two groups."""
         lines = [
             *_group(_("Everywhere"), self._keys),
-            *_group(_("In the queue"), _bindings(Queue.BINDINGS)),
             *_group(_("In the map (tab goes there)"), _bindings(MapView.BINDINGS)),
         ]
         with VerticalScroll():

@@ -32,6 +32,7 @@ class HistoryDialog(Dialog[None]):
     """Asks on opening, on enter in the search, and on another day."""
 
     BROAD = True
+    FIRST = "#search"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "pageup",

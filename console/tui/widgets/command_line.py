@@ -65,7 +65,6 @@ class CommandLine(Input):
             [*verbs, *(f"{verb} {sign}" for verb in ("d", "dispatch", "r", "recall") for sign in signs)]
         )
         self.value = ""
-        self.focus()
 
     def action_leave(self) -> None:
         """Leave it; nothing is done."""

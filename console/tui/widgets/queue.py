@@ -13,7 +13,6 @@ from uuid import UUID
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
 from textual.content import Content
 from textual.geometry import Size
@@ -21,15 +20,15 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from console.locale import N_, _, ngettext
+from console.locale import _, ngettext
 from console.tui.glance import Glance
 from console.tui.widgets.queue_row import LINES, Row, rows_of
 
 BAR = "▌"
 
 
-class Queue(ScrollView, can_focus=True):
-    """Rows of interventions. The cursor is the selection: moving it posts `Chosen`."""
+class Queue(ScrollView, can_focus=True, inherit_bindings=False):
+    """Rows of interventions. The cursor is the selection; the keys that move it are the screen's."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -42,20 +41,9 @@ class Queue(ScrollView, can_focus=True):
         "queue--amber",
         "queue--red",
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", N_("up"), show=False, id="queue.up", tooltip=N_("The intervention above")),
-        Binding(
-            "down", "move(1)", N_("down"), show=False, id="queue.down", tooltip=N_("The intervention below")
-        ),
-        Binding("home", "ends(0)", N_("first"), show=False, id="queue.first", tooltip=N_("The first one")),
-        Binding("end", "ends(-1)", N_("last"), show=False, id="queue.last", tooltip=N_("The last one")),
-        Binding(
-            "escape", "leave", N_("leave"), show=False, id="queue.leave", tooltip=N_("Let the order go on")
-        ),
-    ]
 
     class Chosen(Message):
-        """The operator moved the cursor to an intervention."""
+        """The operator clicked an intervention."""
 
         def __init__(self, intervention: UUID) -> None:
             self.intervention = intervention
@@ -177,26 +165,23 @@ class Queue(ScrollView, can_focus=True):
 
     # What the operator does
 
-    def action_move(self, steps: int) -> None:
-        """Move the cursor."""
-        keys = [row.key for row in self.rows if isinstance(row.key, UUID)]
-        if not keys:
-            return
-        at = keys.index(self._chosen) if self._chosen in keys else -1
-        if at + steps < 0 and self.above:
-            self.action_leave()
-            return
-        self._choose(keys[max(0, min(len(keys) - 1, at + steps))])
+    @property
+    def at_first_seen(self) -> bool:
+        """The cursor is on the first row that was seen, and new ones lie above it."""
+        return bool(self.above) and self._place() == self.above
 
-    def action_ends(self, place: int) -> None:
-        """Move the cursor to the first or the last one."""
-        keys = [row.key for row in self.rows if isinstance(row.key, UUID)]
-        if keys:
-            self._choose(keys[place])
+    def reached(self, steps: int) -> UUID | None:
+        """The intervention so many steps below the selected one, at most the last; None where there is none."""
+        places = [place for place, row in enumerate(self.rows) if isinstance(row.key, UUID)]
+        if not places:
+            return None
+        at = self._place()
+        now = places.index(at) if at in places else -1 if steps > 0 else 0
+        key = self.rows[places[max(0, min(len(places) - 1, now + steps))]].key
+        return key if isinstance(key, UUID) else None
 
-    def action_leave(self) -> None:
-        """Leave the queue: its order goes on."""
-        self.screen.set_focus(None)
+    def _place(self) -> int:
+        return next((place for place, row in enumerate(self.rows) if row.key == self._chosen), -1)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row under the pointer."""
@@ -205,7 +190,7 @@ class Queue(ScrollView, can_focus=True):
             return
         place = (self.scroll_offset.y + offset.y) // LINES
         if place < len(self.rows) and isinstance(key := self.rows[place].key, UUID):
-            self._choose(key)
+            self.post_message(self.Chosen(key))
 
     def on_resize(self) -> None:
         """Measure for the new size."""
@@ -221,9 +206,6 @@ class Queue(ScrollView, can_focus=True):
         """Take the colours of another theme."""
         super().notify_style_update()
         self._strips.clear()
-
-    def _choose(self, intervention: UUID) -> None:
-        self.post_message(self.Chosen(intervention))
 
     def _reveal(self) -> None:
         """Bring the selected row into view."""
