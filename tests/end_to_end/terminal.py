@@ -1,0 +1,222 @@
+"""A real pty with a program in it: what a person at a terminal would see, type, and do to it.
+
+with Terminal(["-m", "console", "run", ...], {"MSA_PASSWORD": password}, columns=160, rows=48) as terminal:
+    terminal.until("STALKING ALARM", within=20)
+    terminal.send("a")
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Final, Self
+
+import pexpect
+import pyte
+from rich.cells import cell_len
+
+KEYS: Final = {
+    "enter": "\r",
+    "escape": "\x1b",
+    "tab": "\t",
+    "space": " ",
+    "backspace": "\x7f",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+    "page_up": "\x1b[5~",
+    "page_down": "\x1b[6~",
+    "f1": "\x1bOP",
+    "ctrl+c": "\x03",
+    "ctrl+d": "\x04",
+    "ctrl+p": "\x10",
+    "ctrl+q": "\x11",
+}
+"""What a terminal sends for the keys that have no letter of their own."""
+
+_READ_AT_ONCE: Final = 65_536
+_LOOKS_EVERY_S: Final = 0.02
+_KITTY_KEYBOARD_OFF: Final = b"\x1b[<u"
+"""The one sequence of the screen's that pyte does not know the form of; it would draw its last letter."""
+
+
+class _Screen(pyte.Screen):
+    bells = 0
+
+    def bell(self, *_args: object) -> None:
+        self.bells += 1
+
+
+class Terminal:
+    """A program in a pty of its own, with a screen that is always read, as a terminal does.
+
+    ``words`` are the arguments of this Python (``-m console run …``), ``env`` what it gets beside the environment
+    of the tests. Wide signs, colours and cursor movements are worked out by pyte.
+    """
+
+    def __init__(
+        self, words: Sequence[str], env: Mapping[str, str] | None = None, columns: int = 160, rows: int = 48
+    ) -> None:
+        self._screen = _Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._lock = threading.Lock()
+        self._reads = threading.Event()
+        self._reads.set()
+        self._over = threading.Event()
+        self._hung_up = False
+        surroundings = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
+        self._child: pexpect.spawn[bytes] = pexpect.spawn(
+            sys.executable,
+            list(words),
+            env={**os.environ, **surroundings, **(env or {})},
+            dimensions=(rows, columns),
+            timeout=None,
+        )
+        self._child.delayafterclose = 0
+        self._reader = threading.Thread(target=self._read, name="terminal", daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int:
+        """The program's process, which leads the session of this terminal."""
+        assert self._child.pid is not None
+        return self._child.pid
+
+    @property
+    def bells(self) -> int:
+        """How often the bell was rung."""
+        return self._screen.bells
+
+    def text(self) -> str:
+        """What stands on the screen, a line each, without the blanks at their ends."""
+        return "\n".join(self.lines())
+
+    def lines(self) -> list[str]:
+        """The lines of the screen. A wide sign stands once; so a line may have fewer signs than columns."""
+        with self._lock:
+            return [line.rstrip() for line in self._screen.display]
+
+    def cell(self, text: str) -> pyte.screens.Char:
+        """The first cell of ``text`` on the screen: sign, colours (``fg``, ``bg``), bold, reverse …"""
+        for row, line in enumerate(self.lines()):
+            if (at := line.find(text)) >= 0:
+                column = cell_len(line[:at])
+                with self._lock:
+                    return self._screen.buffer[row][column]
+        raise AssertionError(f"{text!r} is not on the screen:\n{self.text()}")
+
+    def until(self, text: str, within: float = 20.0) -> str:
+        """Wait until ``text`` stands on the screen, and return the whole screen.
+
+        Raises:
+            AssertionError: it does not come, with what stands there instead.
+        """
+        return self._wait(text, within, there=True)
+
+    def until_gone(self, text: str, within: float = 20.0) -> str:
+        """Wait until ``text`` stands on the screen no more, and return the whole screen.
+
+        Raises:
+            AssertionError: it stays.
+        """
+        return self._wait(text, within, there=False)
+
+    def send(self, *keys: str) -> None:
+        """Type: names of `KEYS` one by one, anything else letter by letter as it is."""
+        for key in keys:
+            self._child.send(KEYS.get(key, key))
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Make the window larger or smaller; the program hears of it (SIGWINCH)."""
+        with self._lock:
+            self._screen.resize(rows, columns)
+        self._child.setwinsize(rows, columns)
+
+    @contextlib.contextmanager
+    def stalled(self) -> Iterator[None]:
+        """A terminal that stops reading: scroll lock, or a connection that hangs."""
+        self._reads.clear()
+        try:
+            yield
+        finally:
+            self._reads.set()
+
+    def ended(self, within: float = 20.0) -> int:
+        """Wait for the program to end; its exit code, or minus the signal that ended it.
+
+        Raises:
+            AssertionError: it still runs.
+        """
+        until = time.monotonic() + within
+        while self._child.isalive():
+            assert time.monotonic() < until, f"it still runs after {within:g} s:\n{self.text()}"
+            time.sleep(_LOOKS_EVERY_S)
+        return -self._child.signalstatus if self._child.signalstatus else int(self._child.exitstatus or 0)
+
+    def kill(self) -> None:
+        """Kill the program, with no chance to do anything (SIGKILL)."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+    def hang_up(self) -> None:
+        """The terminal goes: its window is closed, its connection is cut, its emulator is killed."""
+        if not self._hung_up:
+            self._hung_up = True
+            self._stop_reading()
+            # The kernel sends SIGHUP when the last holder of the other end is gone; pexpect's own close would
+            # signal the program once more, which no terminal does.
+            child: Any = self._child  # its types do not name the pty
+            child.ptyproc.fileobj.close()
+
+    def close(self) -> None:
+        """Take the terminal away, and see that the program has ended."""
+        self.hang_up()
+        until = time.monotonic() + 5.0
+        while self._child.isalive() and time.monotonic() < until:
+            time.sleep(_LOOKS_EVERY_S)
+        if self._child.isalive():
+            self.kill()
+            self.ended()
+
+    def _wait(self, text: str, within: float, *, there: bool) -> str:
+        until = time.monotonic() + within
+        while (text in (shown := self.text())) is not there:
+            if not self._child.isalive() and self._over.is_set() and (text in self.text()) is not there:
+                raise AssertionError(f"it ended ({self.ended()}), and {text!r} did not show:\n{self.text()}")
+            wanted = "does not show" if there else "does not go"
+            assert time.monotonic() < until, f"{text!r} {wanted} within {within:g} s:\n{shown}"
+            time.sleep(_LOOKS_EVERY_S)
+        return shown
+
+    def _stop_reading(self) -> None:
+        self._reads.set()
+        self._over.set()
+        self._reader.join()
+
+    def _read(self) -> None:
+        while not self._over.is_set():
+            self._reads.wait()
+            try:
+                came = self._child.read_nonblocking(_READ_AT_ONCE, 0.05)
+            except pexpect.TIMEOUT:
+                continue
+            except (pexpect.EOF, OSError):
+                break
+            with self._lock:
+                self._stream.feed(came.replace(_KITTY_KEYBOARD_OFF, b""))
+        self._over.set()
