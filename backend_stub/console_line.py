@@ -20,16 +20,12 @@ from backend_stub.outbox import Outbox
 from backend_stub.questions import answer
 from console.domain.commands import Command, Refusal
 from console.wire import console_frames as f
-from console.wire.limits import PROTOCOL_VERSION, SUBPROTOCOL, CloseCode
+from console.wire.limits import LOGOUT, PROTOCOL_VERSION, SUBPROTOCOL, CloseCode
 
 CATCH_UP_ROWS: Final = 200
 """Rows read at a time for a console that resumes; the next are read when these are sent."""
 
 QUERIES_AT_ONCE: Final = 4
-
-LOGOUT: Final = "logout"
-"""The reason of a normal close (1000) by which a console also ends its token."""
-
 
 TURNED_AWAY: Final = {
     "not_logged_in": "the first frame must be a login",

@@ -9,8 +9,6 @@ import resource
 import secrets
 import signal
 import ssl
-import sys
-import threading
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +21,7 @@ from backend_stub.backend import Backend, Settings
 from backend_stub.desk import BELGIUM
 from backend_stub.ledger import DatabaseError, KeyStore, Ledger, Mode, Transaction
 from backend_stub.log import LOG
+from backend_stub.pipe import stop_when_stdin_ends
 from backend_stub.registry.passwords import Passwords, made_up_password
 from backend_stub.registry.registry import Registry
 from backend_stub.registry.tables import create_tables
@@ -106,7 +105,7 @@ async def _serve(backend: Backend, wanted: Wanted) -> None:
     print(f"listening on {url}", flush=True)
     LOG.info("listening", extra={"mode": backend.ledger.mode, "open": len(backend.board)})
     if wanted.until_pipe_closes:
-        _watch_pipe(loop, stop)
+        stop_when_stdin_ends(loop, stop)
     ticking = asyncio.create_task(backend.tick_for_ever())
     try:
         await stop.wait()
@@ -126,19 +125,6 @@ def _url(server: Server, wanted: Wanted) -> str:
     port = server.sockets[0].getsockname()[1]
     host = f"[{wanted.host}]" if ":" in wanted.host else wanted.host
     return f"{'wss' if wanted.tls else 'ws'}://{host}:{port}"
-
-
-def _watch_pipe(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    """End with the program that holds the other end of stdin, however that ended (architecture decision 14)."""
-
-    def wait() -> None:
-        with contextlib.suppress(OSError):
-            while os.read(sys.stdin.fileno(), 4096):
-                pass
-        with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(stop.set)
-
-    threading.Thread(target=wait, name="pipe", daemon=True).start()
 
 
 def _registry(tx: Transaction, keys: KeyStore) -> Registry:

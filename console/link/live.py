@@ -26,7 +26,7 @@ from console.link.backoff import Backoff
 from console.link.interface import Ask, Picture
 from console.link.session import Do, Session
 from console.wire.console_frames import Answer, Positioned
-from console.wire.limits import MAX_FRAME_BYTES, SUBPROTOCOL
+from console.wire.limits import LOGOUT, MAX_FRAME_BYTES, SUBPROTOCOL
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
@@ -154,7 +154,7 @@ class LiveLink:
             await self._sleep()
         if self._socket:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._socket.close(), CLOSE_WITHIN_S)
+                await asyncio.wait_for(self._socket.close(1000, LOGOUT), CLOSE_WITHIN_S)
         if reader and not reader.done():
             reader.cancel()
             with contextlib.suppress(asyncio.CancelledError):

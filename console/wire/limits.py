@@ -31,6 +31,10 @@ OUTBOX_MAX_AGE_S: Final = 10.0
 DEVICE_FIX_EVERY_S: Final = 30.0
 
 
+LOGOUT: Final = "logout"
+"""The reason of a normal close (1000) by which a console also ends its session: its token is worth nothing then."""
+
+
 class CloseCode(IntEnum):
     """Private websocket close codes."""
 

@@ -22,7 +22,7 @@ from backend_stub.running import Wanted, run
 from console.domain import commands as c
 from console.wire import console_frames as f
 from console.wire.exits import Stop
-from console.wire.limits import CloseCode
+from console.wire.limits import LOGOUT, CloseCode
 from console.wire.program import run_program
 from tests.backend import LEUVEN, PASSWORD, ConsoleClient, RunningBackend, close_code
 
@@ -69,7 +69,7 @@ async def test_journal_keys_differ_by_operator(shared_backend: RunningBackend) -
 async def test_a_logout_ends_the_token(shared_backend: RunningBackend) -> None:
     async with shared_backend.console("4712") as console:
         token = console.welcome.token
-        await console.ws.close(1000, "logout")
+        await console.ws.close(1000, LOGOUT)
     answers = []
     for _ in range(100):
         answers.append(await refused_or_in(shared_backend, token))
