@@ -479,7 +479,10 @@ class EnteredAfterwards(Body):
 
 
 class UnknownBody(Kept):
-    """An event of a later version: kept raw, shown as "update needed"."""
+    """An event of a later version: kept raw, shown as "update needed".
+
+    Its ``type`` may be a known one, if a later version has put into it what this one cannot read.
+    """
 
     type: str = Field(json_schema_extra=lambda schema: schema.update({"not": {"enum": [*BODIES]}}))
 
@@ -541,6 +544,8 @@ BODIES: dict[str, type[Body]] = {body.model_fields["type"].default: body for bod
 
 
 def _tag(value: Any) -> str:
+    if isinstance(value, UnknownBody):
+        return "unknown"
     kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
     return "known" if isinstance(kind, str) and kind in BODIES else "unknown"
 

@@ -25,6 +25,9 @@ _PLAIN: Final = re.compile(r"[ -\[\]-~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u2
 _BLANK_LETTERS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 """Letters that show nothing (Hangul fillers, empty braille): they make a name look like another."""
 
+_BLANK_MARKS: Final = re.compile("[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Marks that show nothing (grapheme joiner, variation selectors): they hide text in text, and shift columns."""
+
 _PRINTABLE_BREAKS: Final = frozenset("\n\t")
 
 T = TypeVar("T")
@@ -50,7 +53,7 @@ def clean(text: str, limit: int = MAX_CHARACTERS) -> str:
             marks = 0
         if character in _PRINTABLE_BREAKS:
             made.append(" ")
-        elif character in _BLANK_LETTERS or not character.isprintable():
+        elif character in _BLANK_LETTERS or _BLANK_MARKS.match(character) or not character.isprintable():
             _replace(made)
         else:
             made.append(character)
@@ -85,6 +88,11 @@ def read_cleaned(adapter: TypeAdapter[T], frame: str | bytes) -> T:
         ValueError: not JSON, where the text needed cleaning first.
     """
     text = frame.decode("utf-8") if isinstance(frame, bytes) else frame
-    if _PLAIN.fullmatch(text):
+    if _PLAIN.fullmatch(text) and _is_short(text):
         return adapter.validate_json(text)
     return adapter.validate_python(cleaned(from_json(text)))
+
+
+def _is_short(plain: str) -> bool:
+    """No string in this JSON text, in which no quote is escaped, can be longer than `MAX_CHARACTERS`."""
+    return len(plain) <= MAX_CHARACTERS or max(map(len, plain.split('"'))) <= MAX_CHARACTERS

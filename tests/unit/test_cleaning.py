@@ -21,6 +21,13 @@ HOSTILE = [
     "\u202eright to left",
     "zero\u200bwidth",
     "tag\U000e0041",
+    "\x9d52;c;ZXZpbA==\x9c",
+    "\x1b]8;;http://evil.example\x1b\\link\x1b]8;;\x1b\\",
+    "\x1b_apc\x1b\\",
+    "isolate\u2066\u2069",
+    "next line\x85",
+    "line separator\u2028",
+    "byte order\ufeff",
     "hangul\u3164filler",
     "carriage\rreturn",
     "back\x08space",
@@ -89,3 +96,17 @@ def test_a_frame_of_a_later_version_is_kept() -> None:
 def test_what_is_no_frame_is_an_error_and_nothing_else(bad: str) -> None:
     with pytest.raises((ValidationError, ValueError)):
         read_cleaned(to_console, bad)
+
+
+@pytest.mark.parametrize("filler", ["x", "é", "\\u001b"])
+def test_a_long_text_in_a_frame_is_cut_whatever_it_is_made_of(filler: str) -> None:
+    long = filler * (50_000 // len(filler))
+    notice = read_cleaned(to_console, f'{{"type":"notice","code":"x","facts":{{"words":"{long}"}}}}')
+    assert isinstance(notice, Notice)
+    assert len(notice.facts["words"]) <= MAX_CHARACTERS
+    assert notice.facts["words"].endswith(REPLACEMENT)
+
+
+@pytest.mark.parametrize("mark", ["\u034f", "\u17b5", "\u180b", "\ufe0f", "\U000e0100", "\U000e01ef"])
+def test_marks_that_nobody_sees_are_replaced(mark: str) -> None:
+    assert clean(f"a{mark}b") == f"a{REPLACEMENT}b"
