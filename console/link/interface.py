@@ -62,11 +62,15 @@ class Waiting(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A command without a result, since a moment of the monotonic clock."""
+    """A command without a result, since a moment of the monotonic clock.
+
+    ``went_out``: it was on its way when the link was lost, and may have been done.
+    """
 
     command: Command
     waiting: Waiting
     since_s: float
+    went_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

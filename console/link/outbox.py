@@ -40,8 +40,25 @@ class Outbox:
         box = self
         for one in self.pending.values():
             if one.waiting is Waiting.SENT:
-                box = box._with(replace(one, waiting=Waiting.QUEUED))
+                box = box._with(replace(one, waiting=Waiting.QUEUED, went_out=True))
         return box
+
+    def asking(self) -> Outbox:
+        """Return it at another ledger: what was meant for the one before goes nowhere by itself, notes apart."""
+        box = self
+        for one in self.pending.values():
+            if not isinstance(one.command.do, KEPT_FOR_SENDING):
+                box = box._with(replace(one, waiting=Waiting.ASKS))
+        return box
+
+    def question_s(self) -> float | None:
+        """When the first of what waits will have waited too long; None: nothing will."""
+        waits = (
+            one.since_s + OUTBOX_MAX_AGE_S
+            for one in self.pending.values()
+            if one.waiting is Waiting.QUEUED and not isinstance(one.command.do, KEPT_FOR_SENDING)
+        )
+        return min(waits, default=None)
 
     def aged(self, now_s: float) -> Outbox:
         """Return it with what has waited too long marked: the operator is asked."""
@@ -64,14 +81,16 @@ class Outbox:
         """After the picture has caught up: what goes out by itself now, and the rest asked about.
 
         By itself goes what is at most 10 s old and whose intervention has had no decision since it was seen.
-        The backend answers a command that it had already done with its first result.
+        What was already on its way may itself be that decision: it is repeated as it was, and the backend answers
+        with its first result, or refuses it as changed since it was seen.
         """
         box = self.aged(now_s)
         ready: list[Command] = []
         for one in tuple(box.pending.values()):
             if one.waiting is not Waiting.QUEUED:
                 continue
-            if _changed(one.command, room) and not isinstance(one.command.do, KEPT_FOR_SENDING):
+            kept = isinstance(one.command.do, KEPT_FOR_SENDING)
+            if not (kept or one.went_out) and _changed(one.command, room):
                 box = box._with(replace(one, waiting=Waiting.ASKS))
                 continue
             box = box._with(replace(one, waiting=Waiting.SENT))
@@ -96,7 +115,7 @@ class Outbox:
         return Outbox(MappingProxyType({**self.pending, one.command.id: one}))
 
     def _too_old(self, one: Pending, now_s: float) -> bool:
-        return not isinstance(one.command.do, KEPT_FOR_SENDING) and now_s - one.since_s > OUTBOX_MAX_AGE_S
+        return not isinstance(one.command.do, KEPT_FOR_SENDING) and now_s - one.since_s >= OUTBOX_MAX_AGE_S
 
 
 def _changed(command: Command, room: Room) -> bool:

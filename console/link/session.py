@@ -13,20 +13,26 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from console.domain.commands import AnyCommand, Command
-from console.domain.events import AlarmRaised, AlarmRepeated, Event
+from console.domain.events import Event
 from console.domain.room import Room
 from console.link.backoff import Backoff
 from console.link.interface import Ask, BackendClock, Connection, Picture
 from console.link.outbox import Outbox
 from console.wire import console_frames as f
-from console.wire.cleaning import read_cleaned
 from console.wire.limits import STALE_AFTER_S, CloseCode
+from console.wire.reading import read_from_backend
 
 GAP_PATIENCE_S: Final = 2.0
-"""A gap that lasts longer is not on its way: start again from the cursor."""
+"""A gap in a live feed that lasts longer is not on its way: start again from the cursor."""
+
+RESUME_PATIENCE_S: Final = 10.0
+"""After a login the backend may have much to read before it sends; starting again would only make it begin anew."""
+
+FETCH_AGAIN_AFTER_S: Final = 1.0
+"""A timeline that did not come, or came too old, is asked for again no sooner than this."""
 
 SETTLED_AFTER_S: Final = 10.0
 """A connection that has lived this long was a good one: the next delay starts small again."""
@@ -64,7 +70,8 @@ class Session:
     """State machine of one console. Not thread-safe: one loop drives it.
 
     ``new_id`` makes command ids. ``on_events`` gets every event with its position, for those who want the feed
-    itself; ``after``: begin the feed there instead of with a snapshot.
+    itself; ``after``: begin the feed there instead of with a snapshot. Where the backend sends a snapshot all the
+    same (too much was missed, another ledger), the notice ``events_skipped`` says so.
     """
 
     def __init__(
@@ -76,23 +83,28 @@ class Session:
         on_events: Callable[[tuple[f.Positioned, ...]], None] | None = None,
         after: int | None = None,
     ) -> None:
-        self.urls = urls
+        self.urls = tuple(dict.fromkeys(urls))
         self.picture = Picture(url=urls[0])
         self._new_id = new_id
         self._backoff = backoff
         self._on_events = on_events
         self._after = after
+        self._goes_on = False
         self._credentials: Credentials | None = None
         self._token: str | None = None
         self._cursor: f.Cursor | None = None
         self._outbox = Outbox()
         self._out: list[str] = []
         self._parts: dict[UUID | str, _Parts] = {}
+        self._connecting = False
         self._connected = False
+        self._relogin = False
         self._welcomed_s: float | None = None
         self._heard_s = 0.0
         self._connect_at_s: float | None = None
         self._gap_since_s: float | None = None
+        self._moved_s = 0.0
+        self._fetched_s: dict[UUID, float] = {}
         self._caught_up = False
         self._dropped = False
         self._acked = 0
@@ -122,37 +134,43 @@ class Session:
 
     def deadline_s(self) -> float | None:
         """When `tick` must be called at the latest."""
+        times = [self._outbox.question_s(), self._connect_at_s]
         if self._connected:
-            times = [self._heard_s + STALE_AFTER_S]
-            if self._gap_since_s is not None:
-                times.append(self._gap_since_s + GAP_PATIENCE_S)
-            return min(times)
-        return self._connect_at_s
+            times += [self._heard_s + STALE_AFTER_S, self._gap_until_s]
+        return min((time for time in times if time is not None), default=None)
+
+    @property
+    def _gap_until_s(self) -> float | None:
+        if self._gap_since_s is None:
+            return None
+        patience = GAP_PATIENCE_S if self._caught_up else RESUME_PATIENCE_S
+        return max(self._gap_since_s, self._moved_s) + patience
 
     def tick(self, now_s: float) -> Do:
         """Look at the clock: connect, or drop a connection that is silent or has lost something."""
         self._show(pending=self._outbox.aged(now_s))
         if not self._connected:
             if self._connect_at_s is not None and now_s >= self._connect_at_s:
-                self._connect_at_s = None
+                self._connect_at_s, self._connecting = None, True
                 return Do.CONNECT
             return Do.NOTHING
-        if self._dropped:
-            return Do.DROP
-        if now_s - self._heard_s >= STALE_AFTER_S:
+        if not self._dropped and now_s - self._heard_s >= STALE_AFTER_S:
             self._change(connection=Connection.STALE, why="silent")
-            return self._drop()
-        if self._gap_since_s is not None and now_s - self._gap_since_s >= GAP_PATIENCE_S:
-            return self._drop()
-        return Do.NOTHING
+            self._dropped = True
+        gap_until_s = self._gap_until_s
+        if gap_until_s is not None and now_s >= gap_until_s:
+            self._dropped = True
+        return Do.DROP if self._dropped else Do.NOTHING
 
     # what people ask
 
     def login(self, operator: str, password: str, now_s: float) -> None:
-        """Log in with these; connects if it is not connected."""
+        """Log in with these, on a connection of their own; one that is being made will do."""
         self._credentials, self._token = Credentials(operator, password), None
         self._change(connection=Connection.CONNECTING, why="")
-        if not self._connected:
+        if self._connected:
+            self._relogin = self._dropped = True
+        elif not self._connecting:
             self._connect_at_s = now_s
 
     def send(
@@ -198,6 +216,8 @@ class Session:
 
     def ask(self, ask: Ask, future: Future[f.Answer], intervention: UUID | None = None) -> None:
         """Ask a question; the future gets the answer, or ConnectionError."""
+        if not future.set_running_or_notify_cancel():
+            return
         if not self._live:
             future.set_exception(ConnectionError("the backend is not connected"))
             return
@@ -209,7 +229,8 @@ class Session:
 
     def connected(self, now_s: float) -> None:
         """The socket stands: log in."""
-        self._connected, self._dropped, self._heard_s = True, False, now_s
+        self._connecting, self._connected, self._dropped = False, True, False
+        self._heard_s = self._moved_s = now_s
         if self._credentials is None:
             self._change(connection=Connection.LOGIN_NEEDED)
             return
@@ -222,16 +243,23 @@ class Session:
 
     def disconnected(self, now_s: float, code: int | None = None, why: str = "") -> None:
         """The socket is gone, or could not be had (``code`` None)."""
-        self._connected, self._caught_up, self._gap_since_s = False, False, None
+        was_caught_up = self._caught_up
+        self._connecting = self._connected = self._caught_up = False
+        self._gap_since_s = None
+        self._fetched_s.clear()
         self._out.clear()
         for parts in self._parts.values():
-            if parts.future and not parts.future.done():
+            if parts.future:
                 parts.future.set_exception(ConnectionError("the connection was lost"))
         self._parts.clear()
         if self._welcomed_s is not None and now_s - self._welcomed_s >= SETTLED_AFTER_S:
             self._backoff.settle()
         self._welcomed_s = None
         self._show(pending=self._outbox.cut().aged(now_s))
+        if self._relogin:
+            self._relogin = False
+            self._connect_at_s = now_s
+            return
         match code:
             case CloseCode.NOT_LOGGED_IN if self._token:
                 self._token = None
@@ -242,22 +270,29 @@ class Session:
             case CloseCode.VERSION:
                 self._change(connection=Connection.CLOSED, why=why)
             case CloseCode.TOO_SLOW:
-                self._again(now_s, 0.0, why)
+                self._again(now_s, 0.0 if was_caught_up else self._backoff.next_s(), why)
             case _:
                 after = self.urls.index(self.url) + 1
                 self._change(url=self.urls[after % len(self.urls)])
                 self._again(now_s, self._backoff.next_s(), why)
 
     def received(self, frame: str | bytes, now_s: float) -> None:
-        """Take in a frame. One that cannot be read is counted as heard, noted, and changes nothing else (R11)."""
+        """Take in a frame. One that cannot be read is counted as heard, noted, and changes nothing else (R11).
+
+        What still comes over a connection that is being dropped belongs to nothing any more.
+        """
+        if self._dropped:
+            return
         self._heard_s = now_s
         try:
-            read = read_cleaned(f.to_console, frame)
-        except (ValidationError, ValueError):
+            read, unread = read_from_backend(frame)
+            self._change(heard_s=now_s)
+            self._take(read, now_s)
+        except Exception:  # whatever a backend can send: it never ends the link
             self._change(notice=f.Notice(code="unreadable_frame"))
             return
-        self._change(heard_s=now_s)
-        self._take(read, now_s)
+        if unread:
+            self._change(notice=f.Notice(code="update_needed"))
 
     def latency(self, milliseconds: float) -> None:
         """The round trip as measured by the socket's keepalive."""
@@ -276,23 +311,29 @@ class Session:
                 clock = BackendClock(frame.now, now_s)
                 self._change(clock=clock, head=max(frame.head, self.picture.head), trouble=frame.trouble)
                 self._caught(now_s)
+                self._fetch(now_s)
             case f.Events():
                 self._events(frame.items, now_s)
             case f.Snapshot():
                 self._snapshot(frame, now_s)
             case f.InterventionSnapshot():
+                self._moved_s = now_s
                 parts = self._parts.setdefault(str(frame.intervention), _Parts())
                 parts.events += frame.events
                 if frame.last:
                     del self._parts[str(frame.intervention)]
-                    self._room(self.picture.room.with_intervention(frame.position, parts.events), now_s)
+                    if self._next(frame.position):
+                        self._room(self.picture.room.with_intervention(frame.position, parts.events), now_s)
             case f.InterventionWithdrawn():
-                gone = self.picture.room.without(frame.intervention)
-                self._room(replace(gone, position=max(gone.position, frame.position)), now_s)
+                if self._next(frame.position):
+                    gone = self.picture.room.without(frame.intervention)
+                    self._room(replace(gone, position=frame.position), now_s)
             case f.Patrols():
-                self._patrols(frame)
+                self._change(room=self.picture.room.with_patrols(frame.patrols, complete=frame.complete))
             case f.PressUnrecorded():
-                self._change(unrecorded=(*self.picture.unrecorded, frame))
+                same = (frame.button, frame.press_id)
+                others = (one for one in self.picture.unrecorded if (one.button, one.press_id) != same)
+                self._change(unrecorded=self._not_in(self.picture.room, (*others, frame)))
             case f.Result():
                 self._show(pending=self._outbox.without(frame.id))
                 self._change(results=(*self.picture.results, frame)[-RESULTS_KEPT:])
@@ -306,58 +347,68 @@ class Session:
     def _welcome(self, frame: f.Welcome, now_s: float) -> None:
         self._token, self._welcomed_s = frame.token, now_s
         self.journal_key = frame.journal_key
+        before = self.picture.operator
+        if before is not None and before.id != frame.operator.id:
+            # What another operator left unsent never goes out under this name: it stays in their journal.
+            self._show(pending=Outbox())
+            self._change(results=())
         cursor = self._cursor
+        self._goes_on = cursor is not None or self._after is not None
         if cursor is None and self._after is not None:
             cursor = f.Cursor(ledger=frame.ledger, epoch=frame.epoch, position=self._after)
-            self._room(replace(self.picture.room, position=self._after), now_s)
-        same = cursor is not None and (cursor.ledger, cursor.epoch) == (frame.ledger, frame.epoch)
-        if not same:
+            self._change(room=replace(self.picture.room, position=self._after))
+        known = (
+            cursor is not None
+            and (cursor.ledger, cursor.epoch) == (frame.ledger, frame.epoch)
+            and self.picture.room.code in {"", frame.operator.room}
+        )
+        if not known:
+            if cursor is not None:
+                self._show(pending=self._outbox.asking())
             cursor = None
-            self._change(room=Room(frame.operator.room))
+            self._change(room=Room(frame.operator.room), head=0, unrecorded=())
         self._cursor = cursor or f.Cursor(ledger=frame.ledger, epoch=frame.epoch, position=0)
+        self._acked = self._cursor.position
+        self._moved_s = now_s
         self._change(
             connection=Connection.LIVE,
             room=replace(self.picture.room, code=frame.operator.room),
             mode=frame.mode,
             operator=frame.operator,
             clock=BackendClock(frame.now, now_s),
-            head=frame.head if not same else max(frame.head, self.picture.head),
+            head=max(frame.head, self.picture.head),
+            notice=None,
             why="",
         )
         self._say(f.Resume(cursor=cursor))
 
     def _events(self, items: tuple[f.Positioned, ...], now_s: float) -> None:
-        fresh = tuple(item for item in items if item.position > self.picture.room.position)
-        if fresh and fresh[0].position > self.picture.room.position + 1:
-            self._gap_since_s = now_s - GAP_PATIENCE_S
+        first = self.picture.room.position + 1
+        fresh = tuple(item for item in items if item.position >= first)
+        if any(item.position != first + place for place, item in enumerate(fresh)):
+            self._dropped = True
             return
         room, _ = self.picture.room.apply((item.position, item.event) for item in fresh)
+        self._room(room, now_s)
         if self._on_events and fresh:
             self._on_events(fresh)
-        recorded = {
-            (item.event.body.button, item.event.body.press_id)
-            for item in fresh
-            if isinstance(item.event.body, AlarmRaised | AlarmRepeated)
-        }
-        if recorded and self.picture.unrecorded:
-            left = tuple(one for one in self.picture.unrecorded if (one.button, one.press_id) not in recorded)
-            self._change(unrecorded=left)
-        self._room(room, now_s)
+
+    def _next(self, position: int) -> bool:
+        """This is the next position of the feed. An earlier one is known; before a later one something is missing."""
+        expected = self.picture.room.position + 1
+        self._dropped = self._dropped or position > expected
+        return position == expected
 
     def _snapshot(self, frame: f.Snapshot, now_s: float) -> None:
+        self._moved_s = now_s
         parts = self._parts.setdefault("snapshot", _Parts())
         parts.events += frame.events
         if frame.last:
             del self._parts["snapshot"]
+            if self._on_events and self._goes_on:
+                skipped = {"after": str(self.picture.room.position), "to": str(frame.position)}
+                self._change(notice=f.Notice(code="events_skipped", facts=skipped))
             self._room(self.picture.room.with_snapshot(frame.position, parts.events), now_s)
-
-    def _patrols(self, frame: f.Patrols) -> None:
-        first = frame.complete and "patrols" not in self._parts
-        if frame.complete:
-            self._parts["patrols"] = _Parts()
-        else:
-            self._parts.pop("patrols", None)
-        self._change(room=self.picture.room.with_patrols(frame.patrols, complete=first))
 
     def _answer(self, frame: f.Answer, now_s: float) -> None:
         parts = self._parts.get(frame.id)
@@ -376,19 +427,39 @@ class Session:
 
     def _room(self, room: Room, now_s: float) -> None:
         """Show the next room, move the cursor, and fetch what is missing in it."""
-        fetched = {parts.intervention for parts in self._parts.values()}
-        self._change(room=room, head=max(room.position, self.picture.head))
+        if room.position > self.picture.room.position:
+            self._moved_s = now_s
+        left = self._not_in(room, self.picture.unrecorded)
+        self._change(room=room, head=max(room.position, self.picture.head), unrecorded=left)
         if self._cursor:
             self._cursor = self._cursor.model_copy(update={"position": room.position})
-        for missing in room.missing.keys() - fetched:
-            query = f.Query(id=self._new_id(), ask=f.AskTimeline(intervention=str(missing)))
-            self._parts[query.id] = _Parts(intervention=missing)
-            self._say(query)
+        self._fetch(now_s)
         if self._live:
             if room.position > self._acked:
                 self._acked = room.position
                 self._say(f.Ack(position=room.position))
             self._caught(now_s)
+
+    @staticmethod
+    def _not_in(room: Room, presses: tuple[f.PressUnrecorded, ...]) -> tuple[f.PressUnrecorded, ...]:
+        """Those of the unrecorded presses that have not been recorded meanwhile."""
+        if not presses:
+            return presses
+        recorded = {press for one in room.seen.values() for press in one.state.presses}
+        return tuple(one for one in presses if (one.button, one.press_id) not in recorded)
+
+    def _fetch(self, now_s: float) -> None:
+        """Ask for the timelines that the picture misses, each once at a time."""
+        if not self._live:
+            return
+        under_way = {parts.intervention for parts in self._parts.values()}
+        for missing in self.picture.room.missing.keys() - under_way:
+            if now_s - self._fetched_s.get(missing, float("-inf")) < FETCH_AGAIN_AFTER_S:
+                continue
+            self._fetched_s[missing] = now_s
+            query = f.Query(id=self._new_id(), ask=f.AskTimeline(intervention=str(missing)))
+            self._parts[query.id] = _Parts(intervention=missing)
+            self._say(query)
 
     def _caught(self, now_s: float) -> None:
         """Watch the gap; once the picture has caught up, let out what waited."""
@@ -424,10 +495,6 @@ class Session:
         )
         self._change(connection=lost, why=why, latency_ms=None)
         self._connect_at_s = now_s + delay_s
-
-    def _drop(self) -> Do:
-        self._dropped = True
-        return Do.DROP
 
     def _say(self, frame: BaseModel) -> None:
         self._out.append(frame.model_dump_json())

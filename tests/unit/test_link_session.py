@@ -18,7 +18,7 @@ from console.domain.room import Room
 from console.domain.values import Mode, Role
 from console.link.backoff import Backoff
 from console.link.interface import Connection, Waiting
-from console.link.session import GAP_PATIENCE_S, Do, Session
+from console.link.session import GAP_PATIENCE_S, RESUME_PATIENCE_S, Do, Session
 from console.wire import console_frames as f
 from console.wire.limits import OUTBOX_MAX_AGE_S, STALE_AFTER_S, CloseCode
 from tests.unit.test_evolve import NOW
@@ -313,3 +313,247 @@ def test_ages_are_measured_on_the_backends_clock(backend: Backend) -> None:
     clock = backend.session.picture.clock
     assert clock is not None
     assert clock.at(backend.now_s + 2) == NOW + timedelta(hours=1, seconds=2)
+
+
+def raised_anew(position: int) -> f.PressUnrecorded:
+    return f.PressUnrecorded(button="B-1", press_id=f"p{position}", received_at=NOW)
+
+
+def test_a_long_resume_is_waited_for_as_long_as_it_moves(backend: Backend) -> None:
+    entries = feed((1, NOTE), (2, NOTE))
+    backend.connect(4)
+    for part in range(1, 12):
+        backend.say(f.Heartbeat(now=NOW, head=4))
+        assert backend.wait(3) is Do.NOTHING
+        backend.say(f.Snapshot(position=4, events=(), last=False))
+        assert backend.session.picture.gap == 4, part
+    backend.say(f.Snapshot(position=4, events=tuple(event for _, event in entries), last=True))
+    assert backend.session.picture.gap == 0
+    assert len(backend.session.picture.room.seen) == 2
+
+
+def test_a_resume_that_never_comes_is_not_waited_for_for_ever(backend: Backend) -> None:
+    backend.connect(4)
+    said = Do.NOTHING
+    for _ in range(int(RESUME_PATIENCE_S) + 2):
+        backend.say(f.Heartbeat(now=NOW, head=4))
+        said = backend.wait(1)
+    assert said is Do.DROP
+
+
+def test_a_login_while_a_connection_is_made_uses_that_one(backend: Backend) -> None:
+    backend.session.login("4712", "another invented password", backend.now_s)
+    assert backend.wait(0) is Do.NOTHING
+    login, _ = backend.connect()
+    assert login["operator"] == "4712"
+
+
+def test_a_login_while_logged_in_is_a_new_conversation(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    backend.session.login("4712", "another invented password", backend.now_s)
+    assert backend.wait(0) is Do.DROP
+    backend.say(welcome())  # still on its way when the old connection was dropped
+    states = [backend.session.picture.connection]
+    backend.cut(CloseCode.LOGGED_OUT)
+    assert backend.wait(0) is Do.CONNECT
+    login, _ = backend.connect(2)
+    assert (login["operator"], login["token"]) == ("4712", None)
+    states.append(backend.session.picture.connection)
+    assert states == [Connection.CONNECTING, Connection.LIVE]
+
+
+def test_another_control_room_begins_with_an_empty_picture(backend: Backend) -> None:
+    live(backend, feed((1, NOTE), (2, NOTE)))
+    backend.cut(CloseCode.LOGGED_OUT)
+    backend.session.login("3711", "another invented password", backend.now_s)
+    backend.wait(0)
+    backend.session.connected(backend.now_s)
+    backend.heard()
+    other = f.Operator(id="3711", name="D. Voorbeeld", role=Role.OPERATOR, room="ANT")
+    backend.say(welcome(1).model_copy(update={"operator": other}))
+    assert backend.heard()[-1] == {"type": "resume", "cursor": None}
+    assert backend.session.picture.room == Room("ANT")
+    assert backend.session.picture.head == 1
+
+
+def test_nobody_sends_what_another_operator_left_unsent(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    backend.cut(CloseCode.LOGGED_OUT)
+    backend.session.send(c.Acknowledge(), ONE, 0, backend.now_s)
+    backend.session.login("4712", "another invented password", backend.now_s)
+    backend.wait(0)
+    backend.session.connected(backend.now_s)
+    backend.heard()
+    other = f.Operator(id="4712", name="F. Fictief", role=Role.OPERATOR, room="VBR")
+    backend.say(welcome(2).model_copy(update={"operator": other}))
+    backend.say(f.Heartbeat(now=NOW, head=2))
+    assert not backend.session.picture.pending
+    assert [frame["type"] for frame in backend.heard()] == ["resume"]
+
+
+def test_what_was_on_its_way_is_repeated_though_it_may_be_what_changed(backend: Backend) -> None:
+    entries = feed((1, NOTE), (1, e.Acknowledged()))
+    live(backend, entries[:2])
+    command = backend.session.send(c.Acknowledge(), ONE, 0, backend.now_s)
+    backend.heard()
+    backend.cut()
+    backend.wait(1)
+    backend.connect(3)
+    backend.heard()
+    backend.events(entries[2:])
+    again = [frame["command"] for frame in backend.heard() if frame["type"] == "command"]
+    assert [(one["id"], one["seen_decision"]) for one in again] == [(str(command), 0)]
+
+
+def test_at_another_ledger_nothing_goes_out_by_itself(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    backend.cut()
+    command = backend.session.send(c.Acknowledge(), ONE, 0, backend.now_s)
+    backend.wait(1)
+    backend.connect(0, epoch=2)
+    backend.say(f.Heartbeat(now=NOW, head=0))
+    assert backend.session.picture.pending[command].waiting is Waiting.ASKS
+    assert backend.heard() == []
+
+
+def test_what_waits_asks_in_time_although_nothing_is_heard(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    backend.cut(CloseCode.LOGGED_OUT)
+    command = backend.session.send(c.Acknowledge(), ONE, 0, backend.now_s)
+    assert backend.session.deadline_s() == backend.now_s + OUTBOX_MAX_AGE_S
+    backend.wait(OUTBOX_MAX_AGE_S)
+    assert backend.session.picture.pending[command].waiting is Waiting.ASKS
+
+
+def test_a_press_that_is_not_recorded_rings_once_however_often_the_phone_tries(backend: Backend) -> None:
+    live(backend, [])
+    for _ in range(100):
+        backend.say(raised_anew(1))
+    assert len(backend.session.picture.unrecorded) == 1
+
+
+def test_a_press_that_was_recorded_meanwhile_stops_ringing_also_by_a_snapshot(backend: Backend) -> None:
+    live(backend, [])
+    backend.say(raised_anew(1))
+    backend.cut()
+    backend.wait(10)
+    backend.connect(2)
+    backend.say(f.Snapshot(position=2, events=tuple(event for _, event in feed((1, NOTE))), last=True))
+    assert not backend.session.picture.unrecorded
+
+
+def test_a_hole_inside_a_frame_is_a_gap(backend: Backend) -> None:
+    entries = feed((1, NOTE), (2, NOTE))
+    live(backend, entries[:1])
+    backend.events([entries[1], entries[3]])
+    assert backend.session.picture.room.position == 1
+    assert backend.wait(0) is Do.DROP
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        f.InterventionSnapshot(position=5, intervention=ONE, events=(), last=True),
+        f.InterventionWithdrawn(position=5, intervention=ONE),
+    ],
+)
+def test_gaining_or_losing_sight_beyond_a_gap_is_a_gap(backend: Backend, frame: BaseModel) -> None:
+    live(backend, feed((1, NOTE)))
+    backend.say(frame)
+    assert (backend.session.picture.room.position, set(backend.session.picture.room.seen)) == (2, {ONE})
+    assert backend.wait(0) is Do.DROP
+
+
+def test_what_was_lost_from_sight_before_the_cursor_stays_when_it_is_told_again(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    backend.say(f.InterventionWithdrawn(position=1, intervention=ONE))
+    assert set(backend.session.picture.room.seen) == {ONE}
+
+
+def test_a_timeline_that_cannot_be_had_is_asked_for_again_but_not_without_end(backend: Backend) -> None:
+    entries = feed((1, NOTE), (2, NOTE))
+    backend.connect(4)
+    backend.say(f.Snapshot(position=2, events=(), last=True))
+    backend.events([(3, entries[1][1]), (4, entries[3][1])])
+    asked = [frame for frame in backend.heard() if frame["type"] == "query"]
+    assert len(asked) == 2
+    for one in asked:
+        backend.say(f.Answer(id=UUID(one["id"]), refusal=c.Refusal(code="not_recorded")))
+        backend.say(f.Heartbeat(now=NOW, head=4))
+    assert [frame for frame in backend.heard() if frame["type"] == "query"] == []
+    backend.wait(1)
+    backend.say(f.Heartbeat(now=NOW, head=4))
+    assert len([frame for frame in backend.heard() if frame["type"] == "query"]) == 2
+
+
+def test_an_event_that_breaks_the_fold_is_fetched_and_breaks_nothing(backend: Backend) -> None:
+    entries = feed((1, NOTE), (2, NOTE))
+    backend.connect(4)
+    holed = [entries[0][1], *(event for _, event in feed((1, NOTE), (1, NOTE))[2:]), entries[2][1]]
+    backend.say(f.Snapshot(position=4, events=tuple(holed), last=True))
+    assert set(backend.session.picture.room.seen) == {UUID(int=2)}
+    assert [frame["type"] for frame in backend.heard()] == ["query", "ack"]
+
+
+def test_a_listener_of_the_feed_that_fails_stops_nothing() -> None:
+    def fail(_items: tuple[f.Positioned, ...]) -> None:
+        raise RuntimeError
+
+    made = Backend(on_events=fail)
+    made.session.login("4711", "a long invented password", made.now_s)
+    made.wait(0)
+    live(made, feed((1, NOTE)))
+    assert made.session.picture.room.position == 2
+
+
+def test_a_question_that_nobody_waits_for_any_more_harms_nothing(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    early, late = Future[f.Answer](), Future[f.Answer]()
+    early.cancel()
+    backend.session.ask(f.AskTimeline(intervention=str(ONE)), early)
+    assert backend.heard() == []
+    backend.session.ask(f.AskTimeline(intervention=str(ONE)), late)
+    query = UUID(backend.heard()[0]["id"])
+    late.cancel()
+    backend.say(f.Answer(id=query))
+    assert backend.session.picture.notice is None
+
+
+def test_a_backend_that_always_finds_it_too_slow_is_not_stormed(backend: Backend) -> None:
+    waits = []
+    for _ in range(3):
+        backend.connect(4)
+        backend.cut(CloseCode.TOO_SLOW)
+        deadline = backend.session.deadline_s()
+        assert deadline is not None
+        waits.append(round(deadline - backend.now_s, 1))
+        backend.wait(waits[-1])
+    assert waits == [0.2, 0.4, 0.8]
+
+
+def test_what_the_backend_said_before_a_restart_does_not_stand_after_it(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    backend.say(f.Notice(code="stopping"))
+    backend.cut()
+    backend.wait(10)
+    backend.connect(2)
+    assert backend.session.picture.notice is None
+
+
+def test_an_address_given_twice_hides_none(backend: Backend) -> None:
+    made = Session(("ws://a/console", "ws://a/console", "ws://b/console"), lambda: ONE, Backoff(lambda: 1.0))
+    made.login("4711", "x", 0)
+    made.tick(0)
+    made.disconnected(0)
+    assert made.url == "ws://b/console"
+
+
+def test_whoever_reads_the_feed_itself_is_told_that_a_snapshot_came_in_its_place() -> None:
+    heard: list[int] = []
+    made = Backend(after=1, on_events=lambda items: heard.extend(item.position for item in items))
+    made.session.login("4711", "a long invented password", made.now_s)
+    made.wait(0)
+    made.connect(9000)
+    made.say(f.Snapshot(position=9000, events=(), last=True))
+    assert made.session.picture.notice == f.Notice(code="events_skipped", facts={"after": "1", "to": "9000"})
+    assert heard == []
