@@ -97,11 +97,16 @@ class Seat:
 
 @asynccontextmanager
 async def open_console(
-    link: StillLink, clock: Hands | None = None, size: tuple[int, int] = (160, 48), *, ready: bool = True
+    link: StillLink,
+    clock: Hands | None = None,
+    size: tuple[int, int] = (160, 48),
+    *,
+    ready: bool = True,
+    look: Look | None = None,
 ) -> AsyncIterator[Seat]:
     """Open it; ``ready``: wait until the desk has everything, the ranking included."""
     clock = clock or Hands()
-    app = ConsoleApp(lambda: link, clock, open_atlas=small_country, look=Look())
+    app = ConsoleApp(lambda: link, clock, open_atlas=small_country, look=look or Look())
     async with app.run_test(size=size) as pilot:
         seat = Seat(app, pilot, link, clock)
         await seat.until(lambda: app.desk is not None and app.link is not None)

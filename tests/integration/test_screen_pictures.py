@@ -13,6 +13,7 @@ from console.domain import events as e
 from console.domain.patrols import PatrolState
 from console.link.interface import BackendClock, Connection, Picture
 from console.locale import use
+from console.tui.app import ConsoleApp, Look
 from console.tui.screens import details
 from console.tui.widgets.first_second import FirstSecond
 from console.tui.widgets.map_pane import MapPane
@@ -393,3 +394,40 @@ async def test_the_clock_on_screen_is_the_backends() -> None:
     link.picture = replace(link.picture, clock=BackendClock(START + timedelta(hours=2), 1000.0))
     async with open_console(link) as seat:
         assert "17:03:10" in seat.text("header")
+
+
+async def test_the_bell_repeats_until_acknowledged_and_is_silent_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rung: list[int] = []
+    monkeypatch.setattr(ConsoleApp, "bell", lambda _: rung.append(1))
+    story, places = leuven_by_night()
+    async with open_console(link_of(story), look=Look(bell_every_s=0.1)) as seat:
+        await seat.until(lambda: len(rung) >= 3)
+        story.happens(places["leuven"], e.Acknowledged(), by=COLLEAGUE)
+        await seat.show(story.room)
+        before = len(rung)
+        await seat.pilot.pause(0.4)
+        assert len(rung) == before
+        assert seat.app.title == "MSA"
+
+
+async def test_positions_do_not_push_what_people_did_out_of_the_timeline() -> None:
+    story, places = leuven_by_night()
+    for second in range(30):
+        story.wait(1).happens(
+            places["leuven"], e.FixReported(fix=near(second, at=story.now, name=f"F{second}", radius_m=30))
+        )
+    async with open_console(link_of(story)) as seat:
+        assert seat.text("timeline").count("position") == 1
+        assert "button pressed" in seat.text("timeline")
+
+
+async def test_a_patrol_is_listed_once_even_if_nobody_knows_where_it_is() -> None:
+    story, _ = one_press(case_file(firearm=False))
+    lost = patrol("5388/L-12", 0, 0, story.now).model_copy(
+        update={"lon": None, "lat": None, "position_at": None}
+    )
+    story.patrols(lost, patrol("5388/L-07", 500, 0, story.now))
+    async with open_console(link_of(story)) as seat:
+        assert seat.text("patrols").count("L-12") == 1

@@ -70,9 +70,10 @@ class DispatchDialog(Dialog[tuple[str, ...]]):
             mark = styled("[✓] " if picked else "[ ] ", "bold" if picked else "$muted")
             choices.replace_option_prompt_at_index(place, mark + candidate(one, place + 1, width - 5, picked))
         lines = [styled(_("straight lines, no travel times"), "$muted")]
-        if self._advice.shortfalls:
+        listed = {one.patrol.id for one in self._choices}
+        if nearer := [one for one in self._advice.shortfalls if one.patrol.id not in listed]:
             lines += [Content(""), styled(_("Nearer, but not to be sent:"), "$muted")]
-            lines += [shortfall(one, width) for one in self._advice.shortfalls[:5]]
+            lines += [shortfall(one, width) for one in nearer[:5]]
         if not self._choices:
             lines.insert(0, styled(_("No patrol can be sent: use the radio."), "bold $warning"))
         self.query_one("#missing", Static).update(stacked(lines))

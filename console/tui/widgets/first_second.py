@@ -48,7 +48,7 @@ class FirstSecond(Pane):
         seen = glance.seen
         self.border_title = _("ALARM")
         if seen is None:
-            return styled(_("No intervention selected."), "$muted")
+            return styled(_("No open intervention."), "$muted")
         self.border_title = _escaped(seen.state.number)
         for room in Room:
             entered = entries(glance, room)

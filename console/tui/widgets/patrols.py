@@ -67,7 +67,9 @@ def own(one: Sent, glance: Glance, width: int) -> Content:
 
 def ranking(advice: Recommendation, width: int, height: int) -> Iterator[Content]:
     """The best that can be sent, numbered, and the nearer ones that cannot."""
-    missing = list(advice.shortfalls)[: max(0, height - max(1, advice.needed) - 1)]
+    ranked = {one.patrol.id for one in advice.best}
+    missing = [one for one in advice.shortfalls if one.patrol.id not in ranked]
+    missing = missing[: max(0, height - max(1, advice.needed) - 1)]
     best = advice.best[: max(0, height - len(missing))]
     for place, one in enumerate(best, start=1):
         yield candidate(one, place, width, one in advice.proposed)

@@ -25,6 +25,10 @@ from console.tui.glance import Glance
 from console.tui.widgets.queue_row import LINES, Row, rows_of
 
 BAR = "▌"
+"""Beside a press that waits; it flashes."""
+
+CHOSEN = "▏"
+"""Beside the selected one, so that it is seen without colours as well."""
 
 
 class Queue(ScrollView, can_focus=True, inherit_bindings=False):
@@ -151,7 +155,7 @@ class Queue(ScrollView, can_focus=True, inherit_bindings=False):
         if row.press:
             bar = Segment(BAR, style("bar" if flash else "bar-dim"))
         else:
-            bar = Segment(BAR if chosen else " ", style("open"))
+            bar = Segment(CHOSEN if chosen else " ", style("open"))
         left, right = row.lines[part]
         room = max(0, width - 2 - (len(right) + 1 if right else 0))
         segments = [bar, *(Segment(text, style(kind)) for text, kind in left)]

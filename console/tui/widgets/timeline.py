@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 
 from console.domain import events as e
@@ -21,10 +23,22 @@ class Timeline(Pane):
         self.border_title = _("TIMELINE")
         if glance.seen is None:
             return Content("")
-        events = glance.seen.timeline[::-1]
+        events = latest_first(glance.seen.timeline)
         earlier = len(events) - height
         self.border_subtitle = ngettext("{n} earlier", "{n} earlier", earlier) if earlier > 0 else ""
         return stacked(sentence(event, glance, width) for event in events[:height])
+
+
+def latest_first(timeline: Sequence[e.Event]) -> list[e.Event]:
+    """The latest first; of the positions that moved the marker only the last: the map has the others."""
+    kept: list[e.Event] = []
+    moved = False
+    for event in reversed(timeline):
+        shown = isinstance(event.body, e.FixReported) and event.body.verdict == "shown"
+        if not (shown and moved):
+            kept.append(event)
+        moved = moved or shown
+    return kept
 
 
 def sentence(event: e.Event, glance: Glance, width: int) -> Content:
