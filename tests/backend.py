@@ -255,6 +255,10 @@ class PatrolClient(_Client):
             if isinstance(frame, kind):
                 return frame
 
+    async def be_at(self, lon: float, lat: float) -> None:
+        """Report a position."""
+        await self.send(ff.PatrolPosition(lon=lon, lat=lat, speed_mps=0, taken_at=datetime.now(UTC)))
+
     async def step(self, step: c.PatrolStep) -> None:
         """Report a step of the task."""
         await self.send(ff.PatrolStatus(step=step))
