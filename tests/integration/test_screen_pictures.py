@@ -48,7 +48,7 @@ async def test_the_first_second_is_read_in_its_order() -> None:
             "STALKING ALARM 00:12",
             "first press",
             "Leuven",
-            "~40 m at 95 %",
+            "~40 m @95 %",
             "GPS",
             "12 s old",
             "still",
@@ -97,6 +97,7 @@ async def test_a_withdrawn_button_is_an_alarm_and_says_so() -> None:
     async with open_console(link_of(story)) as seat:
         assert "BUTTON WITHDRAWN" in seat.text("first-second")
         assert "NEW" in seat.rows()[0]
+        assert "button: withdrawn" in seat.rows()[0]
 
 
 async def test_a_moving_victim_has_a_heading_in_words() -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from console.domain.casefile import danger_summary
+from console.domain.events import ButtonStatus
 from console.domain.intervention import State
 from console.domain.location import r95_of
 from console.domain.room import Seen
@@ -113,6 +114,8 @@ def _second(seen: Seen, glance: Glance) -> str:
     parts = []
     if len(state.presses) > 1:
         parts.append(ngettext("{n} press", "{n} presses", len(state.presses)))
+    if state.button_status not in {None, ButtonStatus.ALLOCATED}:
+        parts.append(_("button: {status}", status=word(state.button_status)))
     if state.cancelled_at:
         parts.append(_("device asks to cancel"))
     if seen.update_needed:

@@ -38,7 +38,7 @@ def where(glance: Glance, brief: bool = False) -> Iterator[Content]:
         return
     fix = state.fix
     yield styled(place_words(glance, fix), "bold")
-    measured = joined([_radius(fix), Content(word(fix.method)), _age(fix, glance)])
+    measured = joined([_radius(fix), Content(word(fix.method)), _age(fix, glance, brief)])
     movement = _movement(glance, fix, brief)
     if brief:
         yield joined([measured, movement])
@@ -58,7 +58,7 @@ def where(glance: Glance, brief: bool = False) -> Iterator[Content]:
 
 
 def _radius(fix: Fix) -> Content:
-    said = styled(_("~{radius} at 95 %", radius=distance(r95_of(fix))))
+    said = styled(_("~{radius} @95 %", radius=distance(r95_of(fix))))
     return said if confidence_known(fix) else said + styled(" (" + _("confidence unknown") + ")", "$warning")
 
 
@@ -66,10 +66,10 @@ def _old(fix: Fix, glance: Glance) -> str:
     return age(position_age_s(fix, glance.now)) if glance.now else "–"
 
 
-def _age(fix: Fix, glance: Glance) -> Content:
+def _age(fix: Fix, glance: Glance, brief: bool) -> Content:
     if glance.now is None:
         return Content("")
-    old = _("{age} old", age=_old(fix, glance))
+    old = _old(fix, glance) if brief else _("{age} old", age=_old(fix, glance))
     match position_level(fix, glance.now, glance.targets):
         case Level.OK:
             said = Content(old)
@@ -117,8 +117,9 @@ def _movement(glance: Glance, fix: Fix, brief: bool) -> Content:
     parts = [styled(word(how), "bold")]
     heading, speed = heading_of(fix, trail), speed_of(fix, trail)
     if heading is not None:
-        parts.append(styled(_("heading {point}", point=compass(heading_words(heading))), "bold"))
-    if speed is not None:
+        point = compass(heading_words(heading))
+        parts.append(styled(point if brief else _("heading {point}", point=point), "bold"))
+    if speed is not None and not brief:
         parts.append(Content(f"{speed * 3.6:.0f} km/h"))
     reach = could_be_now_m(fix, glance.now, trail) if glance.now else None
     if reach is not None and not brief:
