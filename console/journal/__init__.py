@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64decode
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from console.domain.commands import Command
 from console.wire.console_frames import Cursor
 
 NONCE_BYTES: Final = 12
+KEY_BYTES: Final = 32
 
 
 class Kept(BaseModel):
@@ -31,6 +33,9 @@ class Journal:
     """One operator's journal: a single sealed file (AES-256-GCM), written anew as a whole and synced.
 
     ``key`` is the ``journal_key`` of the backend's welcome (base64, 256 bits): the disk alone opens nothing.
+
+    Raises:
+        ValueError: that is no such key.
     """
 
     def __init__(self, directory: Path, operator: str, key: str) -> None:
@@ -38,9 +43,15 @@ class Journal:
         self.path = directory / f"outbox-{name}.sealed"
         self.operator = operator
         self._key = b64decode(key)
+        if len(self._key) != KEY_BYTES:
+            raise ValueError("the backend's journal key is none: nothing can be kept here")
 
     def load(self) -> Kept:
-        """Read it; empty if there is none. One that this key does not open is put aside, never deleted."""
+        """Read it; empty if there is none. One that this key does not open is put aside, never deleted.
+
+        Raises:
+            OSError: it is there, and cannot be read or put aside.
+        """
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -54,7 +65,8 @@ class Journal:
             )
             return Kept.model_validate_json(opened)
         except (InvalidTag, ValidationError, ValueError):
-            self.path.replace(self.path.with_suffix(".unreadable"))
+            aside = (self.path.with_suffix(f".unreadable-{place}") for place in count(1))
+            self.path.rename(next(path for path in aside if not path.exists()))
             return Kept()
 
     def save(self, kept: Kept) -> None:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import random
 import secrets
+import socket as sockets
+import struct
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,7 +27,7 @@ from console.domain.commands import AnyCommand, Command
 from console.domain.ids import uuid7
 from console.link.address import console_url
 from console.link.backoff import Backoff
-from console.link.interface import Ask, Picture
+from console.link.interface import Ask, Connection, Picture
 from console.link.session import Do, Session
 from console.wire.console_frames import Answer, Positioned
 from console.wire.limits import LOGOUT, MAX_FRAME_BYTES, SUBPROTOCOL
@@ -36,6 +40,11 @@ if TYPE_CHECKING:
 CONNECT_WITHIN_S: Final = 5.0
 PING_EVERY_S: Final = 2.0
 CLOSE_WITHIN_S: Final = 2.0
+KEEP_AGAIN_AFTER_S: Final = 1.0
+"""A disk that failed is tried again no sooner than this."""
+
+_AT_ONCE: Final = struct.pack("ii", 1, 0)
+"""SO_LINGER: what was not delivered when a connection is given up is never delivered late (W12)."""
 
 
 def new_command_id() -> UUID:
@@ -65,12 +74,16 @@ class LiveLink:
         self._clock = clock
         self._directory = journal_directory
         self._journal: Journal | None = None
+        self._journal_key = ""
         self._kept: tuple[Command, ...] = ()
+        self._keep_from_s = float("-inf")
         self._picture = self._session.picture
         self._listener: Callable[[Picture], None] | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
         self._socket: ClientConnection | None = None
+        self._sender: asyncio.Task[None] | None = None
+        self._keeper: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._closing = False
 
@@ -91,10 +104,19 @@ class LiveLink:
         self._do(lambda: self._session.login(operator, password, self._clock()))
 
     def send(self, do: AnyCommand, intervention: UUID | str | None, seen_decision: int | None) -> UUID:
-        """Send a command; its id stands in the picture's ``pending`` and then in its ``results``."""
-        command = new_command_id()
-        self._do(lambda: self._session.send(do, intervention, seen_decision, self._clock(), command))
-        return command
+        """Send a command; its id stands in the picture's ``pending`` and then in its ``results``.
+
+        Raises:
+            ValueError: no such name of an intervention can be (longer than 64 characters).
+        """
+        command = Command(
+            id=new_command_id(),
+            intervention=str(intervention) if intervention else None,
+            seen_decision=seen_decision,
+            do=do,
+        )
+        self._do(lambda: self._session.submit(command, self._clock()))
+        return command.id
 
     def confirm(self, command: UUID) -> None:
         """Send a waiting command after all."""
@@ -107,7 +129,8 @@ class LiveLink:
     def ask(self, ask: Ask) -> Future[Answer]:
         """Ask a question."""
         future: Future[Answer] = Future()
-        self._do(lambda: self._session.ask(ask, future))
+        if not self._do(lambda: self._session.ask(ask, future)):
+            future.set_exception(ConnectionError("the link has ended"))
         return future
 
     def close(self) -> None:
@@ -120,13 +143,18 @@ class LiveLink:
             self._do(closing)
             self._thread.join(CLOSE_WITHIN_S + 1)
 
-    def _do(self, work: Callable[[], object]) -> None:
+    def _do(self, work: Callable[[], object]) -> bool:
+        """Have it done in the link's thread; False: the link has ended, and there is nobody left to do it."""
+
         def run() -> None:
             work()
             self._wake.set()
 
-        with contextlib.suppress(RuntimeError):  # the loop has ended: there is nobody left to do it
+        try:
             self._loop.call_soon_threadsafe(run)
+        except RuntimeError:
+            return False
+        return True
 
     # the link's own thread
 
@@ -134,31 +162,48 @@ class LiveLink:
         asyncio.set_event_loop(self._loop)
         try:
             self._loop.run_until_complete(self._main())
+        except Exception as error:
+            # Whatever happened here: a picture that no longer changes must not look live (R6).
+            why = f"the link failed ({type(error).__name__}): start the console again"
+            self._hand_out(replace(self._session.picture, connection=Connection.CLOSED, why=why))
+            raise
         finally:
             self._loop.close()
 
     async def _main(self) -> None:
+        """Never waits for a peer, a disk or the screen: what may take long is a task of its own."""
         reader: asyncio.Task[None] | None = None
-        while True:
+        while not self._closing:
             what = self._session.tick(self._clock())
             if what is Do.DROP and self._socket:
-                # A peer that is silent will not answer a close either.
-                self._socket.transport.abort()
+                _give_up(self._socket)
             elif what is Do.CONNECT:
                 reader = asyncio.create_task(self._conversation())
-            await self._flush()
             self._publish()
-            await self._keep()
-            if self._closing:
-                break
+            if not _busy(self._sender):
+                self._sender = asyncio.create_task(self._flush())
+            if not _busy(self._keeper) and self._clock() >= self._keep_from_s:
+                self._keeper = asyncio.create_task(self._keep())
             await self._sleep()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_WITHIN_S):
+                await asyncio.gather(self._say_goodbye(), self._keep_the_last())
+        tasks = [task for task in (reader, self._sender, self._keeper) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _say_goodbye(self) -> None:
+        if self._sender:
+            await self._sender
+        await self._flush()
         if self._socket:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._socket.close(1000, LOGOUT), CLOSE_WITHIN_S)
-        if reader and not reader.done():
-            reader.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await reader
+            await self._socket.close(1000, LOGOUT)
+
+    async def _keep_the_last(self) -> None:
+        if self._keeper:
+            await self._keeper
+        await self._keep()
 
     async def _sleep(self) -> None:
         """Until something was heard or asked, or the session's next deadline."""
@@ -169,15 +214,20 @@ class LiveLink:
         self._wake.clear()
 
     async def _conversation(self) -> None:
-        """Connect, and hand in what is heard until the socket is gone."""
+        """Connect, and hand in what is heard until the socket is gone. Nothing that a peer does ends the link (R11)."""
         from websockets.asyncio.client import connect
-        from websockets.exceptions import ConnectionClosed, WebSocketException
+        from websockets.exceptions import ConnectionClosed
         from websockets.typing import Subprotocol
+
+        class Straight(connect):
+            def process_redirect(self, exc: Exception) -> Exception:
+                """Follow no redirect: it would lead to an address that nobody has checked (S1)."""
+                return exc
 
         code: int | None = None
         why = ""
         try:
-            async with connect(
+            async with Straight(
                 self._session.url,
                 subprotocols=[Subprotocol(SUBPROTOCOL)],
                 compression=None,
@@ -200,56 +250,79 @@ class LiveLink:
         except ConnectionClosed as closed:
             heard = closed.rcvd
             code, why = (heard.code, heard.reason) if heard else (None, "connection lost")
-        except (OSError, WebSocketException) as error:
-            why = str(error)
+        except Exception as error:
+            why = str(error) or type(error).__name__
         finally:
             self._socket = None
             self._session.disconnected(self._clock(), code, why)
             self._wake.set()
 
     async def _flush(self) -> None:
-        """Send what the session has to say."""
-        from websockets.exceptions import ConnectionClosed
-
+        """Send what the session has to say. A peer that reads nothing holds up this task, and nothing else."""
         socket = self._socket
-        if socket is None:
-            return
-        for frame in self._session.frames():
-            try:
-                await socket.send(frame)
-            except ConnectionClosed:
-                return
+        try:
+            while socket is not None and socket is self._socket and (frames := self._session.frames()):
+                for frame in frames:
+                    await socket.send(frame)
+        except Exception:
+            # The conversation hears of a closed socket by itself; any other fault ends it here.
+            if socket is not None and socket is self._socket:
+                _give_up(socket)
 
     def _publish(self) -> None:
         """Hand out the picture if it is another one."""
-        if self._session.picture is self._picture:
-            return
-        self._picture = self._session.picture
+        if self._session.picture is not self._picture:
+            self._hand_out(self._session.picture)
+
+    def _hand_out(self, picture: Picture) -> None:
+        self._picture = picture
         if self._listener:
-            self._listener(self._picture)
+            try:
+                self._listener(picture)
+            except Exception as error:
+                logging.getLogger(__name__).error("a picture could not be shown: %s", type(error).__name__)
 
     async def _keep(self) -> None:
-        """Keep the commands without a result on disk; a disk that fails never stops the link."""
-        if self._directory is None or self._session.journal_key is None:
-            return
+        """Keep the commands without a result on disk; a disk that fails, or waits, never stops the link."""
+        try:
+            while await self._kept_anew():
+                self._session.trouble_here(None)
+        except Exception as error:
+            said = error.strerror if isinstance(error, OSError) else None
+            self._session.trouble_here(said or str(error) or type(error).__name__)
+            self._keep_from_s = self._clock() + KEEP_AGAIN_AFTER_S
+        if self._session.picture is not self._picture:
+            self._wake.set()
+
+    async def _kept_anew(self) -> bool:
+        """Bring the journal up to date; False: it was."""
+        operator, key = self._session.picture.operator, self._session.journal_key
+        if self._directory is None or key is None or operator is None:
+            return False
         from console.journal import Journal, Kept
 
-        operator = self._session.picture.operator
-        if operator is None:
-            return
-        if self._journal is None or self._journal.operator != operator.id:
-            self._journal = Journal(self._directory, operator.id, self._session.journal_key)
-            kept = await asyncio.to_thread(self._journal.load)
-            self._kept = kept.commands
+        if self._journal is None or (self._journal.operator, self._journal_key) != (operator.id, key):
+            journal = Journal(self._directory, operator.id, key)
+            kept = await asyncio.to_thread(journal.load)
+            if self._session.picture.operator is not operator:
+                return True
+            self._journal, self._journal_key, self._kept = journal, key, kept.commands
             self._session.recover(kept.commands, self._clock())
-            self._wake.set()
         commands = tuple(one.command for one in self._session.outbox.pending.values())
         if commands == self._kept:
-            return
-        try:
-            await asyncio.to_thread(self._journal.save, Kept(cursor=self._session.cursor, commands=commands))
-            self._kept = commands
-            self._session.trouble_here(None)
-        except OSError as error:
-            self._session.trouble_here(error.strerror or str(error))
-        self._publish()
+            return False
+        await asyncio.to_thread(self._journal.save, Kept(cursor=self._session.cursor, commands=commands))
+        self._kept = commands
+        return True
+
+
+def _busy(task: asyncio.Task[None] | None) -> bool:
+    return task is not None and not task.done()
+
+
+def _give_up(socket: ClientConnection) -> None:
+    """Drop a connection at once: a peer that is silent will not answer a close either."""
+    raw = socket.transport.get_extra_info("socket")
+    with contextlib.suppress(OSError):
+        raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, _AT_ONCE)
+    socket.transport.abort()

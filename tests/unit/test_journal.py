@@ -4,6 +4,8 @@ from base64 import b64encode
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+
 from console.domain import commands as c
 from console.journal import Journal, Kept
 from console.wire.console_frames import Cursor
@@ -33,7 +35,15 @@ def test_what_cannot_be_opened_is_put_aside_not_deleted(tmp_path: Path) -> None:
     journal.save(KEPT)
     stored = journal.path.read_bytes()
     assert Journal(tmp_path, "4711", OTHER_KEY).load() == Kept()
-    assert journal.path.with_suffix(".unreadable").read_bytes() == stored
+    journal.path.write_bytes(b"torn")
+    assert Journal(tmp_path, "4711", OTHER_KEY).load() == Kept()
+    assert [path.read_bytes() for path in sorted(tmp_path.glob("*.unreadable-*"))] == [stored, b"torn"]
+
+
+@pytest.mark.parametrize("key", ["", "no base64!", b64encode(b"short").decode()])
+def test_a_key_that_is_none_is_refused_before_anything_is_put_aside(tmp_path: Path, key: str) -> None:
+    with pytest.raises(ValueError, match=r"journal key|base64|padding"):
+        Journal(tmp_path, "4711", key)
 
 
 def test_a_torn_or_empty_file_is_no_journal(tmp_path: Path) -> None:
