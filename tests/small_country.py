@@ -46,4 +46,11 @@ def small_country() -> Atlas:
     nis = {"24062": Municipality(nis="24062", name_nl="Leuven", name_fr="Louvain")}
     places = PlaceIndex((Place(name=n, lon=x, lat=y, population=p, nis="24062") for n, x, y, p in TOWNS), nis)
     ground = Ground(borders, [MapPlace(n, x, y, p) for n, x, y, p in TOWNS])
-    return Atlas(zones=ZONES, ground=ground, places=places)
+    return Atlas(
+        zones=ZONES,
+        ground=ground,
+        places=places,
+        map_name="A small country",
+        attribution="Drawn for the tests",
+        border_accuracy_m=1280.0,
+    )

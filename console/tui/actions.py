@@ -31,7 +31,7 @@ class Action:
 
     ``probe`` is the command that stands for it when the rules are asked. ``of_one``: it acts on the selected
     intervention. ``live``: it needs an answer and so a live link. ``row`` is its place in the footer: 1 for
-    what is done to an intervention, 2 for the rest.
+    what is done to an intervention, 2 for the rest, 3 for what only help and palette list.
     """
 
     name: str
@@ -149,6 +149,7 @@ ACTIONS: Final = (
     Action("newest", "g", N_("go to press"), N_("Select the unacknowledged press that came first")),
     Action("line", "slash", N_("command"), N_("Type a command: /d L-12 L-07, /n a note")),
     Action("language", "l", N_("language"), N_("nl, fr, de, en")),
+    Action("about", "f1", N_("about"), N_("This program, its map and their licences"), row=3),
 )
 """Every action, in the order of the footer."""
 

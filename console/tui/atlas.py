@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 class Atlas:
     """Zone id -> name on screen (``5388 Leuven``), the map's ground, and places to describe a position by.
 
-    Without ground the map is blank; without places a position is named by its degrees.
+    Without ground the map is blank; without places a position is named by its degrees. ``map_name`` and
+    ``attribution`` are those of the zones file, ``border_accuracy_m`` how far a border may be off.
     """
 
     zones: Mapping[str, str] = field(default_factory=dict)
     ground: Ground | None = None
     places: PlaceIndex | None = None
     approximate: bool = True
+    map_name: str = ""
+    attribution: str = ""
+    border_accuracy_m: float = 0.0
 
     def zone(self, zone: str | None) -> str:
         """The name of a zone; an id that is not on the map is shown as it is."""
@@ -48,4 +52,7 @@ def read_atlas(zones: str, places: str) -> Atlas:
         ground=Ground(borders, read_places(json.loads(places))),
         places=PlaceIndex.from_json(places, municipalities),
         approximate=parsed.approximate,
+        map_name=parsed.name,
+        attribution=parsed.attribution,
+        border_accuracy_m=parsed.border_accuracy_m,
     )

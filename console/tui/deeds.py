@@ -179,6 +179,12 @@ class Deeds:
 
         await self._desk.open(HelpDialog(self._desk.active_bindings.values()))
 
+    async def about(self, glance: Glance) -> None:
+        """This program, its map and their licences."""
+        from console.tui.screens.about import AboutDialog
+
+        await self._desk.open(AboutDialog(glance))
+
     async def quit(self, glance: Glance) -> None:
         """Leave; with something open, only after a question."""
         from console.tui.screens.ask import Confirm

@@ -377,3 +377,11 @@ async def test_a_click_on_a_key_is_the_key_and_a_click_on_a_row_selects_it() -> 
         await seat.settle()
         assert seat.desk.shown.seen is not None
         assert seat.desk.shown.seen.state.id == places["zaventem"]
+
+
+async def test_f1_says_that_the_map_is_an_approximation_how_far_off_and_whose_work_it_is() -> None:
+    story, _ = leuven_by_night()
+    async with open_console(link_of(story)) as seat:
+        await seat.press("f1")
+        for words in ("EUPL-1.2", "A small country", "not an official map", "1.3 km", "Drawn for the tests"):
+            assert words in seat.box()

@@ -267,7 +267,7 @@ async def test_the_two_words_are_masked_but_for_three_seconds(monkeypatch: pytes
     link = link_of(story)
     link.answers["casefile"] = Answer(id=UUID(int=1), case_file=case_file())
     assert details.WORDS_SHOWN_S == 3
-    monkeypatch.setattr(details, "WORDS_SHOWN_S", 0.3)
+    monkeypatch.setattr(details, "WORDS_SHOWN_S", 2.0)
     async with open_console(link) as seat:
         seat.desk.choose(places["leuven"])
         await seat.press("enter")
