@@ -32,7 +32,6 @@ from console.wire.exits import Stop
 from console.wire.zones_file import PACKAGED, given_bytes, packaged_bytes, read_zone_map
 
 PASSWORD_VARIABLE = "MSA_DEMO_PASSWORD"  # noqa: S105 - the variable's name, not a password
-DEMO_SEED = 2026
 
 
 @dataclass(frozen=True)
@@ -134,8 +133,9 @@ def _registry(tx: Transaction, keys: KeyStore) -> Registry:
 
 def _fill_demo(ledger: Ledger, wanted: Wanted, passwords: Passwords) -> None:
     """Fill what is missing of the demo, and see that the token file beside the URL file opens every door."""
-    from backend_stub.registry.demo import demo_content
-    from backend_stub.registry.demo_fill import Tokens, fill, issue_tokens
+    from backend_stub.registry.demo import DEMO_SEED, demo_content
+    from backend_stub.registry.demo_fill import fill, issue_tokens
+    from backend_stub.registry.tokens import Tokens
 
     zones = packaged_bytes(PACKAGED) if wanted.zones is None else given_bytes(wanted.zones)
     try:

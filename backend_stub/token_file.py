@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from backend_stub.registry.tokens import Tokens
 from console.wire.exits import Stop
-
-if TYPE_CHECKING:
-    from backend_stub.registry.demo_fill import Tokens
 
 
 def tokens_path(url_file: Path) -> Path:
@@ -25,14 +22,10 @@ def read_tokens(path: Path) -> Tokens:
     Raises:
         Stop: it is not there, or is no token file.
     """
-    from backend_stub.registry.demo_fill import Tokens
-
     try:
         return Tokens.model_validate_json(path.read_bytes())
     except FileNotFoundError:
-        raise Stop(
-            f"There is no token file {path}: start the backend with --demo, or give --token."
-        ) from None
+        raise Stop(f"There is no token file {path}: start the backend with --demo and --url-file.") from None
     except ValidationError:
         raise Stop(f"{path} is no token file: remove it and start the backend with --demo again.") from None
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import secrets
-from typing import Annotated
+import sys
+from typing import Annotated, Final
 
 import typer
 
 from backend_stub.cli.reaching import Url, UrlFile, address, tokens
 from backend_stub.simulator.client import NotOneOfOurs
 from backend_stub.simulator.pace import Pace
-from backend_stub.simulator.phone import Move, Phone, PhoneScript, Press, Sees, Step
+from backend_stub.simulator.phone import TRACKED_S, Move, Phone, PhoneScript, Press, Sees, Step
+from backend_stub.simulator.until_first import until_first
 from console.domain.zones import looks_swapped
 from console.wire.exits import ExitCode, Stop
 from console.wire.field_frames import Receipt
+
+PATIENCE_S: Final = 3.0
+"""After so long without a receipt, whoever waits is told that it goes on."""
 
 
 def command(
@@ -35,7 +41,8 @@ def command(
         str | None, typer.Option(help="She moves: 5,90 is 5 km/h to the east.", metavar="KMH,BEARING")
     ] = None,
     for_: Annotated[
-        float, typer.Option("--for", min=0, help="Go on reporting the position.", metavar="SECONDS")
+        float,
+        typer.Option("--for", min=0, max=TRACKED_S, help="Go on reporting the position.", metavar="SECONDS"),
     ] = 0.0,
     token: Annotated[
         str | None, typer.Option(help="The device's token; without it, the one beside the URL file.")
@@ -45,26 +52,29 @@ def command(
 ) -> None:
     """Hold one button: press, print the receipt as JSON, try again until there is one.
 
-    Example: msa-stub press --button VBR-B-0041 --at 50.8787,4.7008 --move 5,90 --for 120
+    Example: msa-stub press --url-file /tmp/msa.url --button VBR-B-0042 --at 50.8787,4.7008 --move 5,90 --for 120
     """
+    _check_name("--button", button, 64)
+    if press_id is not None:
+        _check_name("--press-id", press_id, 64)
+    if token is not None:
+        _check_name("--token", token, 128)
+    steps: list[tuple[float, Step]] = []
+    lon, lat = _position(at)
+    if at is not None:
+        steps.append((0.0, _sees(radius, confidence)))
+    if move is not None:
+        steps.append((0.0, _moving(move)))
+    steps.append((0.0, Press()))
     server = address(url, url_file)
     known = token or tokens(url_file).devices.get(button)
     if known is None:
         raise Stop(f"There is no token for {button}: give --token.", ExitCode.NOT_AUTHORISED)
-    steps: list[tuple[float, Step]] = [(0.0, Press())]
-    if move is not None:
-        kmh, bearing = _pair(move, "--move", "KMH,BEARING, for example 5,90")
-        if not 0 <= kmh <= 250:
-            raise Stop("--move: a speed lies between 0 and 250 km/h.", ExitCode.USAGE)
-        steps.insert(0, (0.0, Move(kmh / 3.6, bearing)))
-    lon, lat = _position(at)
-    if at is not None:
-        steps.insert(0, (0.0, Sees(radius, confidence)))
     script = PhoneScript(button, lon, lat, tuple(steps))
     try:
         asyncio.run(_press(server, known, script, press_id, for_, positioned=at is not None))
     except NotOneOfOurs as refused:
-        raise Stop(f"The backend refuses {button}: {refused}.", ExitCode.NOT_AUTHORISED) from None
+        raise Stop(f"The backend refuses {refused}.", ExitCode.NOT_AUTHORISED) from None
 
 
 async def _press(
@@ -81,19 +91,29 @@ async def _press(
         press_id,
         positioned=positioned,
     )
-    life = asyncio.create_task(phone.run())
-    first = asyncio.create_task(receipts.get())
-    try:
-        await asyncio.wait({life, first}, return_when=asyncio.FIRST_COMPLETED)
-        if life.done():
-            life.result()
-        receipt = await first
+
+    async def until_over() -> None:
+        receipt = await _first(receipts, server)
         print(receipt.model_dump_json(exclude={"type"}), flush=True)
-        if for_s:
-            await asyncio.wait({life}, timeout=for_s)
-    finally:
-        life.cancel()
-        first.cancel()
+        await asyncio.sleep(for_s)
+
+    await until_first(phone.run(), until_over())
+
+
+async def _first(receipts: asyncio.Queue[Receipt], server: str) -> Receipt:
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return await receipts.get()
+    except TimeoutError:
+        print(
+            f"No receipt from {server} yet; it is pressed until there is one. ctrl+c ends.", file=sys.stderr
+        )
+        return await receipts.get()
+
+
+def _check_name(option: str, text: str, longest: int) -> None:
+    if not 1 <= len(text) <= longest:
+        raise Stop(f"{option}: 1 to {longest} letters, not {len(text)}.", ExitCode.USAGE)
 
 
 def _pair(text: str, option: str, form: str) -> tuple[float, float]:
@@ -114,3 +134,19 @@ def _position(at: str | None) -> tuple[float, float]:
     if looks_swapped(lon, lat):
         raise Stop(f"--at: {at!r} looks swapped: latitude comes first, {lon:g},{lat:g}.", ExitCode.USAGE)
     return lon, lat
+
+
+def _sees(radius_m: float, confidence_pct: float | None) -> Sees:
+    # The limits of an option let "nan" through: it is neither below nor above.
+    if math.isnan(radius_m) or (confidence_pct is not None and math.isnan(confidence_pct)):
+        raise Stop("--radius and --confidence: 'nan' is no number.", ExitCode.USAGE)
+    return Sees(radius_m, confidence_pct)
+
+
+def _moving(move: str) -> Move:
+    kmh, bearing = _pair(move, "--move", "KMH,BEARING, for example 5,90")
+    if not 0 <= kmh <= 250:
+        raise Stop("--move: a speed lies between 0 and 250 km/h.", ExitCode.USAGE)
+    if not 0 <= bearing <= 360:
+        raise Stop("--move: a bearing lies between 0 and 360 degrees.", ExitCode.USAGE)
+    return Move(kmh / 3.6, bearing)

@@ -3,43 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import itertools
-import random
+import math
 import signal
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from backend_stub.cli.reaching import Url, UrlFile, address, tokens
+from backend_stub.cli.pacing import DEFAULT_ROOMS, Rooms, Speed, rooms_of
+from backend_stub.cli.reaching import Url, UrlFile, address, tokens, until_written
 from backend_stub.pipe import stop_when_stdin_ends
 from backend_stub.simulator.client import NotOneOfOurs
 from backend_stub.simulator.content import simulated_content
 from backend_stub.simulator.pace import Pace
-from backend_stub.simulator.stories import endless, homes_of
-from backend_stub.simulator.stories import told as told_stories
+from backend_stub.simulator.stories import stories_of
+from backend_stub.simulator.until_first import until_first
 from backend_stub.simulator.world import live
-from console.domain.rooms import ROOMS
 from console.wire.exits import ExitCode, Stop
 
 
 def command(
     url: Url = None,
     url_file: UrlFile = None,
-    rooms: Annotated[
-        str,
-        typer.Option(
-            help="Control rooms whose patrols drive and whose victims press, or all.", metavar="CODES"
-        ),
-    ] = "VBR,BRU,ANT",
+    wait: Annotated[
+        float, typer.Option(min=0, help="Wait so long for the URL file to be there.", metavar="SECONDS")
+    ] = 0.0,
+    rooms: Rooms = DEFAULT_ROOMS,
     seed: Annotated[int, typer.Option(help="The same seed tells the same stories.")] = 1,
-    speed: Annotated[
-        float, typer.Option(min=0.1, max=100, help="How many times as fast as the wall clock.")
-    ] = 1.0,
+    speed: Speed = 1.0,
     every: Annotated[
-        float, typer.Option(min=0.1, help="After the told stories, a press about every so many minutes.")
+        float,
+        typer.Option(
+            min=0.1, help="A press about every so many minutes, beside the told stories.", metavar="MINUTES"
+        ),
     ] = 8.0,
     told: Annotated[
         bool, typer.Option("--told/--no-told", help="Begin with the demo's told stories.")
@@ -56,29 +53,34 @@ def command(
 
     Example: msa-stub simulate --url-file /tmp/msa.url --rooms VBR --speed 4
     """
-    server = address(url, url_file)
-    wanted = frozenset(ROOMS if rooms == "all" else (code.strip().upper() for code in rooms.split(",")))
-    if unknown := wanted - ROOMS.keys():
-        raise Stop(
-            f"{', '.join(sorted(unknown))}: no control room; the codes are {', '.join(sorted(ROOMS))}.",
-            ExitCode.USAGE,
-        )
+    wanted = rooms_of(rooms)
+    if math.isnan(speed) or math.isnan(every):
+        raise Stop("--speed and --every: 'nan' is no number.", ExitCode.USAGE)
     content = simulated_content(zones)
-    stream = random.Random(f"{seed}:presses")  # noqa: S311 - repeatable on purpose
-    first = told_stories(homes_of(content)) if told else ()
-    stories = itertools.chain(first, endless(content, wanted, every * 60, stream))
-    world = live(
-        server, tokens(url_file), content, stories, rooms=wanted, seed=seed, pace=Pace(speed), told=_tell
-    )
+    stories = stories_of(content, wanted, every * 60, seed, with_told=told)
+
+    async def world() -> None:
+        if url is None:
+            await until_written(url_file, wait)
+        await live(
+            address(url, url_file),
+            tokens(url_file),
+            content,
+            stories,
+            rooms=wanted,
+            seed=seed,
+            pace=Pace(speed),
+            tell=_tell,
+        )
+
     try:
-        asyncio.run(_until_ended(world, for_, until_pipe_closes=until_pipe_closes))
+        asyncio.run(_until_ended(world(), for_, until_pipe_closes=until_pipe_closes))
     except* NotOneOfOurs as refused:
-        reason = refused.exceptions[0]
-        raise Stop(f"The backend refuses a token: {reason}.", ExitCode.NOT_AUTHORISED) from None
+        raise Stop(f"The backend refuses {refused.exceptions[0]}.", ExitCode.NOT_AUTHORISED) from None
 
 
 async def _until_ended(
-    world: Coroutine[None, None, None], for_s: float | None, *, until_pipe_closes: bool
+    world: Coroutine[Any, Any, None], for_s: float | None, *, until_pipe_closes: bool
 ) -> None:
     """Let the world live until a signal, the end of stdin, or the time that was asked for."""
     loop = asyncio.get_running_loop()
@@ -89,13 +91,7 @@ async def _until_ended(
         stop_when_stdin_ends(loop, stop)
     if for_s is not None:
         loop.call_later(for_s, stop.set)
-    living = asyncio.create_task(world)
-    ending = asyncio.create_task(stop.wait())
-    await asyncio.wait({living, ending}, return_when=asyncio.FIRST_COMPLETED)
-    ending.cancel()
-    living.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await living
+    await until_first(world, stop.wait())
 
 
 def _tell(line: str) -> None:

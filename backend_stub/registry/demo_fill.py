@@ -11,15 +11,7 @@ from backend_stub.registry.demo import DemoContent
 from backend_stub.registry.records import Credential, CredentialKind
 from backend_stub.registry.sealing import Sealer
 from backend_stub.registry.tables import create_tables
-from backend_stub.registry.tokens import digest_of, new_token
-from console.domain.values import Frozen
-
-
-class Tokens(Frozen):
-    """Clear tokens by device and by patrol id. They are stored nowhere else: keep them in a 0600 file."""
-
-    devices: dict[str, str]
-    patrols: dict[str, str]
+from backend_stub.registry.tokens import Tokens, digest_of, new_token
 
 
 def fill(

@@ -10,8 +10,17 @@ import hmac
 import secrets
 from hashlib import sha256
 
+from console.domain.values import Frozen
+
 TOKEN_BYTES = 32
 """256 bits; at least 128 are promised (S2)."""
+
+
+class Tokens(Frozen):
+    """Clear tokens by device and by patrol id. They are stored nowhere else: keep them in a 0600 file."""
+
+    devices: dict[str, str]
+    patrols: dict[str, str]
 
 
 def new_token() -> str:

@@ -1,4 +1,4 @@
-"""A simulated patrol: it roams near its post, accepts a task, drives there, stays, and goes back."""
+"""A simulated patrol: it roams near its post, accepts a task, drives there, follows the victim, and goes back."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from backend_stub.registry.records import PatrolUnit
 from backend_stub.simulator.client import FieldClient
 from backend_stub.simulator.motion import Motion
 from backend_stub.simulator.pace import Pace
+from backend_stub.simulator.until_first import until_first
 from console.domain.casefile import AddressKind
 from console.domain.commands import PatrolStep
-from console.domain.location import advanced
+from console.domain.location import Fix, advanced, r95_of
 from console.wire import field_frames as f
 
 POSITION_EVERY_S: Final = 6.0
+POSITION_AT_MOST_EVERY_S: Final = 1.0
+"""By the wall's clock: however fast the simulation runs, a radio reports no more often."""
 ROAM_MPS: Final = 8.0
 ROAM_M: Final = 1800.0
 DRIVE_MPS: Final = 15.0
@@ -34,12 +37,21 @@ class Habits:
     free_s: tuple[float, float] = (400.0, 2400.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to drive, and within how many metres of it the victim is."""
+
+    lon: float
+    lat: float
+    radius_m: float = 0.0
+
+
 class SimulatedPatrol:
     """One patrol with its connection."""
 
     def __init__(
         self,
-        url: str,
+        server: str,
         token: str,
         unit: PatrolUnit,
         pace: Pace,
@@ -50,133 +62,159 @@ class SimulatedPatrol:
         self._pace = pace
         self._random = random
         self._habits = habits
-        hello = f.PatrolHello(patrol=unit.id, token=token)
-        self._client = FieldClient(f"{url}/patrol", hello, f.to_patrol, self._heard, random)
-        lon, lat = self._near_post()
-        self._motion = Motion(lon, lat, pace.now_s())
-        self._target: tuple[float, float] | None = None
+        self.client = FieldClient(
+            server, f.PatrolHello(patrol=unit.id, token=token), f.to_patrol, self._heard
+        )
+        self._motion = Motion(*self._near_post(), pace.now_s())
+        self._busy_first = random.random() < habits.busy_share
+        self._said_busy = False
         self._task: f.Task | None = None
-        self._changed = asyncio.Event()
+        self._target: Target | None = None
+        self._reported = False
+        self._turned = asyncio.Event()
+        """It has another task than before, or none any more."""
+        self._moved = asyncio.Event()
+        """The victim is elsewhere than before."""
 
     async def run(self) -> None:
-        """Drive for ever."""
-        connection = asyncio.create_task(self._client.run())
-        life = asyncio.create_task(self._live())
-        report = asyncio.create_task(self._report())
-        tasks = {connection, life, report}
-        try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        finally:
-            for task in tasks:
-                task.cancel()
+        """Drive for ever.
+
+        Raises:
+            NotOneOfOurs: the backend refuses it.
+        """
+        await until_first(self.client.run(), self._live(), self._report())
 
     async def _live(self) -> None:
-        if self._random.random() < self._habits.busy_share:
-            await self._be_busy()
+        """Whatever it does ends at once when a task comes, and a task ends with its release."""
         while True:
-            if self._task is None:
-                await self._roam(self._random.uniform(*self._habits.free_s))
-                if self._task is None:
-                    await self._be_busy()
-            else:
-                await self._serve(self._task)
+            self._turned.clear()
+            doing = self._own_business() if self._task is None else self._serve()
+            await until_first(doing, self._turned.wait())
+
+    async def _own_business(self) -> None:
+        if self._busy_first:
+            self._busy_first = False
+            await self._be_busy()
+        elif self._said_busy:
+            await self._say_free()
+        while True:
+            await self._roam(self._random.uniform(*self._habits.free_s))
+            await self._be_busy()
 
     async def _roam(self, seconds: float) -> None:
-        """Free: from one place near the post to the next, until the time is over or a task comes."""
+        """Free: from one place near the post to the next."""
         until = self._pace.now_s() + seconds
-        while self._task is None and self._pace.now_s() < until:
-            await self._drive_to(self._near_post(), ROAM_MPS)
-            await self._wait(self._random.uniform(20, 180))
+        while self._pace.now_s() < until:
+            await self._drive(*self._near_post(), ROAM_MPS)
+            await self._pace.sleep(self._random.uniform(20, 180))
 
     async def _be_busy(self) -> None:
         number = f"{self._random.randint(1, 999):03d}"
-        await self._client.say(
-            f.PatrolAvailability(state="busy", busy_with=f"call {number}"), keep="availability"
-        )
-        await self._drive_to(self._near_post(), ROAM_MPS)
-        await self._wait(self._random.uniform(*self._habits.busy_s))
-        await self._client.say(f.PatrolAvailability(state="free"), keep="availability")
+        self._said_busy = True
+        await self.client.keep("availability", f.PatrolAvailability(state="busy", busy_with=f"call {number}"))
+        await self._drive(*self._near_post(), ROAM_MPS)
+        await self._pace.sleep(self._random.uniform(*self._habits.busy_s))
+        await self._say_free()
 
-    async def _serve(self, task: f.Task) -> None:
-        """From the task to its release: accept, read the danger, drive, stay on the scene."""
-        steps: tuple[tuple[float, f.FromPatrol], ...] = (
-            (self._random.uniform(2, 7), f.PatrolStatus(step=PatrolStep.ACCEPTED)),
-            (self._random.uniform(2, 6), f.PatrolReadFrame()),
-            (self._random.uniform(2, 8), f.PatrolStatus(step=PatrolStep.EN_ROUTE)),
-        )
-        for pause, frame in steps:
-            await self._pace.sleep(pause)
-            if self._task is not task:
-                return
-            await self._client.say(frame)
-        while self._task is task and self._target is not None:
-            target = self._target
-            if await self._drive_to(target, DRIVE_MPS):
-                await self._client.say(f.PatrolStatus(step=PatrolStep.ON_SCENE))
-                break
-        while self._task is task:
-            await self._wait(60)
+    async def _say_free(self) -> None:
+        self._said_busy = False
+        await self.client.keep("availability", f.PatrolAvailability(state="free"))
 
-    async def _drive_to(self, target: tuple[float, float], speed_mps: float) -> bool:
-        """Drive to a point; False if something else came up on the way."""
-        self._motion = self._motion.towards(self._pace.now_s(), *target, speed_mps)
-        left = self._motion.left_m(self._pace.now_s(), *target) - ARRIVED_M
-        interrupted = await self._wait(left / speed_mps) if left > 0 else False
-        self._motion = self._motion.turned(self._pace.now_s(), 0.0, self._motion.bearing)
-        return not interrupted
+    async def _serve(self) -> None:
+        """Accept, read the danger, drive, stay with the victim; until it is cancelled by the release."""
+        await self._pace.sleep(self._random.uniform(2, 7))
+        await self._step(PatrolStep.ACCEPTED)
+        await self._pace.sleep(self._random.uniform(2, 6))
+        await self.client.keep("read", f.PatrolReadFrame())
+        await self._pace.sleep(self._random.uniform(2, 8))
+        await self._step(PatrolStep.EN_ROUTE)
+        arrived = False
+        while True:
+            self._moved.clear()
+            if self._target is None:
+                await self._moved.wait()
+            elif self._is_far_from(self._target, arrived=arrived):
+                there = self._target.lon, self._target.lat
+                await until_first(self._drive(*there, DRIVE_MPS, ARRIVED_M / 2), self._moved.wait())
+            else:
+                if not arrived:
+                    arrived = True
+                    await self._step(PatrolStep.ON_SCENE)
+                await self._moved.wait()
 
-    async def _wait(self, seconds: float) -> bool:
-        """Wait; True if a task, a new place or a release came meanwhile."""
-        self._changed.clear()
-        try:
-            await asyncio.wait_for(self._changed.wait(), seconds / self._pace.speed)
-        except TimeoutError:
-            return False
-        return True
+    def _is_far_from(self, target: Target, *, arrived: bool) -> bool:
+        """Whether it must drive. Who has arrived does not run after the error of a measurement."""
+        near_m = max(ARRIVED_M, target.radius_m) if arrived else ARRIVED_M
+        return self._motion.left_m(self._pace.now_s(), target.lon, target.lat) > near_m
+
+    async def _step(self, step: PatrolStep) -> None:
+        """Kept until the release: a step that was lost with the connection is reported again."""
+        self._reported = True
+        await self.client.keep("step", f.PatrolStatus(step=step))
+
+    async def _drive(self, lon: float, lat: float, speed_mps: float, short_of_m: float = 0.0) -> None:
+        now = self._pace.now_s()
+        self._motion = self._motion.towards(now, lon, lat, speed_mps, short_of_m)
+        await self._pace.sleep(self._motion.ends_at_s() - now)
 
     async def _report(self) -> None:
-        await asyncio.sleep(self._random.uniform(0, 1))
+        await asyncio.sleep(self._random.uniform(0, POSITION_AT_MOST_EVERY_S))
         while True:
-            await self._say_position()
-            await self._pace.sleep(POSITION_EVERY_S)
+            await self.client.say(self._position())
+            await asyncio.sleep(max(POSITION_EVERY_S / self._pace.speed, POSITION_AT_MOST_EVERY_S))
 
-    async def _say_position(self) -> None:
+    def _position(self) -> f.PatrolPosition:
         now = self._pace.now_s()
         lon, lat = self._motion.at(now)
-        frame = f.PatrolPosition(
+        speed_mps = self._motion.speed_at(now)
+        return f.PatrolPosition(
             lon=round(lon, 6),
             lat=round(lat, 6),
-            speed_mps=self._motion.speed_mps,
-            heading_deg=self._motion.bearing if self._motion.speed_mps else None,
+            speed_mps=speed_mps,
+            heading_deg=self._motion.bearing if speed_mps else None,
             taken_at=datetime.now(UTC),
         )
-        await self._client.say(frame)
 
     def _near_post(self) -> tuple[float, float]:
         away = ROAM_M * self._random.random() ** 0.5
         return advanced(self._unit.home_lon, self._unit.home_lat, self._random.uniform(0, 360), away)
 
     def _heard(self, frame: Any) -> None:
+        task = self._task
         match frame:
+            case f.Task() if task is not None and frame.intervention == task.intervention:
+                # Sent again after a cut: she may have moved meanwhile.
+                self._look_at(target_of(frame))
             case f.Task():
-                if self._task is None or self._task.intervention != frame.intervention:
-                    self._task = frame
-                    self._target = _place_of(frame)
-                    self._changed.set()
-            case f.Update() if self._task and frame.intervention == self._task.intervention:
-                self._target = (frame.fix.lon, frame.fix.lat)
-                self._changed.set()
-            case f.ReleaseFrame() if self._task and frame.intervention == self._task.intervention:
-                self._task = self._target = None
-                self._changed.set()
+                self._take(frame)
+            case f.Update() if task is not None and frame.intervention == task.intervention:
+                self._look_at(_around(frame.fix))
+            case f.ReleaseFrame() if task is not None and frame.intervention == task.intervention:
+                self._take(None)
+            case f.ErrorFrame(code="no_task") if task is not None and self._reported:
+                self._take(None)  # released while it was cut off
+
+    def _take(self, task: f.Task | None) -> None:
+        for key in ("step", "read"):
+            self.client.forget(key)
+        self._task = task
+        self._target = target_of(task) if task else None
+        self._reported = False
+        self._turned.set()
+
+    def _look_at(self, target: Target | None) -> None:
+        self._target = target or self._target
+        self._moved.set()
 
 
-def _place_of(task: f.Task) -> tuple[float, float] | None:
+def target_of(task: f.Task) -> Target | None:
     """Where to drive: her position, else her home; None: nobody knows."""
     if task.fix:
-        return task.fix.lon, task.fix.lat
+        return _around(task.fix)
     addresses = task.victim.addresses if task.victim else ()
     home = next((one for one in addresses if one.kind is AddressKind.HOME), None)
-    return (home.lon, home.lat) if home else None
+    return Target(home.lon, home.lat) if home else None
+
+
+def _around(fix: Fix) -> Target:
+    return Target(fix.lon, fix.lat, r95_of(fix))

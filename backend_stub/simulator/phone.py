@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 from typing import Any, Final
+from uuid import uuid4
 
 from backend_stub.simulator.client import FieldClient
 from backend_stub.simulator.motion import Motion, trembling
 from backend_stub.simulator.pace import Pace
+from backend_stub.simulator.until_first import until_first
 from console.domain.commands import LineChange
-from console.domain.location import Method
+from console.domain.location import Method, r95_m
 from console.wire import field_frames as f
 from console.wire.limits import DEVICE_FIX_EVERY_S
 
@@ -50,7 +53,7 @@ class LosesFix:
 
 @dataclass(frozen=True, slots=True)
 class GoesSilent:
-    """It reports nothing any more, as if the battery were empty."""
+    """The battery is empty: nothing comes any more, whatever steps were to follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ class Phone:
 
     def __init__(
         self,
-        url: str,
+        server: str,
         token: str,
         script: PhoneScript,
         pace: Pace,
@@ -107,48 +110,54 @@ class Phone:
         *,
         positioned: bool = True,
     ) -> None:
-        self._script = script
+        self._steps = deque(script.steps)
         self._pace = pace
         self._random = random
         self._on_receipt = on_receipt
         self._press_id = press_id
-        hello = f.DeviceHello(button=script.button, token=token)
-        self._client = FieldClient(f"{url}/device", hello, f.to_device, self._heard, random)
+        self.client = FieldClient(
+            server, f.DeviceHello(button=script.button, token=token), f.to_device, self._heard
+        )
         self._clock = asyncio.get_running_loop().time
         self._motion = Motion(script.lon, script.lat, self._clock())
         self._sees: Sees | None = Sees(25.0) if positioned else None
-        self._silent = False
         self._tracked_until_s = 0.0
+        self._next_fix_s = 0.0
+        self._without_receipt: set[str] = set()
+        self._told = asyncio.Event()
+        """The backend said something that changes what it does next."""
 
     async def run(self) -> None:
-        """Live the script, then report the position until told to stop or the tracking ends."""
-        connection = asyncio.create_task(self._client.run())
-        life = asyncio.create_task(self._live())
-        try:
-            done, _ = await asyncio.wait({connection, life}, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        finally:
-            connection.cancel()
-            life.cancel()
+        """Live the script, then report the position until told to stop, or the tracking or the battery ends.
+
+        Raises:
+            NotOneOfOurs: the backend refuses it.
+        """
+        await until_first(self.client.run(), self._live())
 
     async def _live(self) -> None:
         began = self._pace.now_s()
-        steps = list(self._script.steps)
-        next_fix = began + DEVICE_FIX_EVERY_S
         while True:
+            self._told.clear()
             now = self._pace.now_s()
-            while steps and began + steps[0][0] <= now:
-                await self._do(steps.pop(0)[1])
-            tracked = now < self._tracked_until_s
-            if not steps and not tracked:
+            if self._steps and began + self._steps[0][0] <= now:
+                step = self._steps.popleft()[1]
+                if isinstance(step, GoesSilent):
+                    return
+                await self._do(step)
+                continue
+            if self._tracked(now) and self._next_fix_s <= now:
+                self._next_fix_s = now + DEVICE_FIX_EVERY_S
+                await self.client.say(f.FixFrame(fix=self._fix()))
+            due = [began + at for at, _ in list(self._steps)[:1]]
+            if self._tracked(now):
+                due.append(self._next_fix_s)
+            if not due:
                 return
-            if now >= next_fix:
-                next_fix = now + DEVICE_FIX_EVERY_S
-                if tracked and not self._silent:
-                    await self._client.say(f.FixFrame(fix=self._fix()))
-            upcoming = min([next_fix, *(began + at for at, _ in steps[:1])])
-            await self._pace.sleep(min(upcoming - now, DEVICE_FIX_EVERY_S))
+            await until_first(self._pace.sleep(min(due) - now), self._told.wait())
+
+    def _tracked(self, now_s: float) -> bool:
+        return now_s < self._tracked_until_s or bool(self._without_receipt)
 
     async def _do(self, step: Step) -> None:
         match step:
@@ -157,46 +166,51 @@ class Phone:
             case Move():
                 self._motion = self._motion.turned(self._clock(), step.speed_mps, step.bearing)
             case Sees():
-                self._sees, self._silent = step, False
+                self._sees = step
             case LosesFix():
                 self._sees = None
-            case GoesSilent():
-                self._silent = True
+            case Line() | Chat() | Cancel() if not self._tracked(self._pace.now_s()):
+                pass  # the app has closed with the intervention
             case Line():
-                await self._client.say(f.LineFrame(change=step.change, words=step.words))
+                await self.client.say(f.LineFrame(change=step.change, words=step.words))
             case Chat():
-                await self._client.say(f.ChatFrame(words=step.words))
+                await self.client.say(f.ChatFrame(words=step.words))
             case Cancel():
-                await self._client.say(f.CancelFrame())
+                await self.client.say(f.CancelFrame())
 
     async def _press(self) -> None:
-        press_id = self._press_id or f"{self._random.getrandbits(64):016x}"
-        self._press_id = None
-        self._tracked_until_s = self._pace.now_s() + TRACKED_S
+        # Never from the seed: a second run of the same stories would be taken for the first one's repetition.
+        press_id, self._press_id = self._press_id or uuid4().hex, None
+        now = self._pace.now_s()
+        self._tracked_until_s = now + TRACKED_S
+        self._next_fix_s = now + DEVICE_FIX_EVERY_S
+        self._without_receipt.add(press_id)
         frame = f.PressFrame(press_id=press_id, pressed_at=datetime.now(UTC), fix=self._fix())
-        await self._client.say(frame, keep=press_id)
+        await self.client.insist(press_id, frame)
 
     def _fix(self) -> f.FixSent | None:
         if self._sees is None:
             return None
         now = self._clock()
-        lon, lat = trembling(*self._motion.at(now), self._sees.radius_m, self._random)
-        moves = self._motion.speed_mps > 0
+        radius_m, confidence_pct = self._sees.radius_m, self._sees.confidence_pct
+        lon, lat = trembling(*self._motion.at(now), r95_m(radius_m, confidence_pct), self._random)
         return f.FixSent(
             lon=round(lon, 6),
             lat=round(lat, 6),
-            radius_m=self._sees.radius_m,
-            confidence_pct=self._sees.confidence_pct,
+            radius_m=radius_m,
+            confidence_pct=confidence_pct,
             method=self._sees.method,
             speed_mps=self._motion.speed_mps,
-            heading_deg=self._motion.bearing if moves else None,
+            heading_deg=self._motion.bearing if self._motion.speed_mps else None,
             taken_at=datetime.now(UTC),
         )
 
     def _heard(self, frame: Any) -> None:
         match frame:
             case f.Receipt():
-                self._client.done(frame.press_id)
+                self.client.forget(frame.press_id)
+                self._without_receipt.discard(frame.press_id)
                 self._on_receipt(frame)
             case f.Stop():
                 self._tracked_until_s = 0.0
+                self._told.set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from heapq import merge
 from random import Random
 from typing import Final
 
@@ -13,6 +14,7 @@ from backend_stub.registry.demo import (
     DEMO_SAME_MAN,
     DEMO_UNKNOWN,
     DEMO_WITHDRAWN,
+    HOME_ROOM,
     DemoContent,
 )
 from backend_stub.simulator.phone import (
@@ -27,6 +29,7 @@ from backend_stub.simulator.phone import (
     Sees,
     Step,
 )
+from backend_stub.simulator.seeded import stream
 from console.domain.casefile import AddressKind
 from console.domain.commands import LineChange
 from console.domain.events import ButtonStatus
@@ -74,22 +77,44 @@ def told(homes: Mapping[str, Home]) -> tuple[Story, ...]:
     )
 
 
-def endless(content: DemoContent, rooms: frozenset[str], every_s: float, random: Random) -> Iterator[Story]:
-    """Presses of allocated buttons of these control rooms, one about every ``every_s`` seconds, for ever."""
+def endless(
+    content: DemoContent, rooms: frozenset[str], every_s: float, random: Random, begins_s: float = 0.0
+) -> Iterator[Story]:
+    """Presses of allocated buttons of these control rooms, one about every ``every_s`` seconds, for ever.
+
+    The buttons of the told stories are not among them.
+    """
     homes = homes_of(content)
     told_already = {DEMO_FIRST, DEMO_BORDER, *DEMO_SAME_MAN, DEMO_WITHDRAWN}
     buttons = [
         one.id
         for one in content.buttons
-        if one.stock in rooms and one.status is ButtonStatus.ALLOCATED and one.id in homes
+        if one.stock in rooms
+        and one.status is ButtonStatus.ALLOCATED
+        and one.id in homes
+        and one.id not in told_already
     ]
-    buttons = [button for button in buttons if button not in told_already]
-    at = 2100.0
+    at = begins_s
     while buttons:
+        at += every_s * random.uniform(0.5, 1.5)
         button = random.choice(buttons)
         behaviour = random.choice((AT_THE_DOOR, SAT_ON_IT, ON_FOOT, IN_A_CAR, PHONE_DIES, SAT_ON_IT))
         yield Story(at, _script(button, homes[button], behaviour))
-        at += every_s * random.uniform(0.5, 1.5)
+
+
+def stories_of(
+    content: DemoContent, rooms: frozenset[str], every_s: float, seed: int, *, with_told: bool
+) -> Iterator[Story]:
+    """Everything that happens in these control rooms, in order of time; the same seed gives the same.
+
+    The room of the told stories has nothing but these until the last of them.
+    """
+    telling = told(homes_of(content)) if with_told and HOME_ROOM in rooms else ()
+    if not telling:
+        return endless(content, rooms, every_s, stream(seed, "presses"))
+    elsewhere = endless(content, rooms - {HOME_ROOM}, every_s, stream(seed, "elsewhere"))
+    later = endless(content, frozenset({HOME_ROOM}), every_s, stream(seed, "later"), telling[-1].at_s)
+    return merge(telling, later, elsewhere, key=lambda story: story.at_s)
 
 
 AT_THE_DOOR: Final[tuple[tuple[float, Step], ...]] = (

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from random import Random
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from backend_stub.registry.demo import DemoContent
-from backend_stub.registry.demo_fill import Tokens
+from backend_stub.registry.tokens import Tokens
 from backend_stub.simulator.pace import Pace
 from backend_stub.simulator.patrol import SimulatedPatrol
 from backend_stub.simulator.phone import Phone
+from backend_stub.simulator.seeded import stream
 from backend_stub.simulator.stories import Story
 
-CONNECTING_AT_ONCE = 50
+CONNECTING_AT_ONCE: Final = 50
 """So many patrols connect together; the next follow, so that a start is no storm."""
+
+PATIENCE_S: Final = 5.0
+"""After so long without a connection, whoever watches hears why nothing happens."""
 
 
 async def live(
-    url: str,
+    server: str,
     tokens: Tokens,
     content: DemoContent,
     stories: Iterator[Story],
@@ -26,35 +30,36 @@ async def live(
     rooms: frozenset[str],
     seed: int,
     pace: Pace,
-    told: Callable[[str], None],
+    tell: Callable[[str], None],
 ) -> None:
     """Run the patrols of ``rooms`` and let the phones live their stories, until cancelled.
 
-    ``told`` gets a line for each thing that a person who watches wants to know.
+    ``tell`` gets a line for each thing that a person who watches wants to know.
 
     Raises:
-        NotOneOfOurs: the backend does not know a token of these.
+        ExceptionGroup: a `NotOneOfOurs`, for a patrol or a phone whose token the backend does not know.
     """
+    units = [unit for unit in content.patrols if unit.room in rooms and unit.id in tokens.patrols]
+    patrols = [
+        SimulatedPatrol(server, tokens.patrols[unit.id], unit, pace, stream(seed, unit.id)) for unit in units
+    ]
     async with asyncio.TaskGroup() as group:
-        group.create_task(_phones(group, url, tokens, stories, seed, pace, told))
-        units = [unit for unit in content.patrols if unit.room in rooms and unit.id in tokens.patrols]
-        for number, unit in enumerate(units):
-            random = Random(f"{seed}:{unit.id}")  # noqa: S311 - repeatable on purpose
-            patrol = SimulatedPatrol(url, tokens.patrols[unit.id], unit, pace, random)
+        group.create_task(_phones(group, server, tokens, stories, seed, pace, tell))
+        group.create_task(_tell_when_connected(server, patrols, rooms, tell))
+        for number, patrol in enumerate(patrols, start=1):
             group.create_task(patrol.run())
-            if number % CONNECTING_AT_ONCE == CONNECTING_AT_ONCE - 1:
+            if number % CONNECTING_AT_ONCE == 0:
                 await asyncio.sleep(0.1)
-        told(f"{len(units)} patrols of {', '.join(sorted(rooms))} are on the road")
 
 
 async def _phones(
     group: asyncio.TaskGroup,
-    url: str,
+    server: str,
     tokens: Tokens,
     stories: Iterator[Story],
     seed: int,
     pace: Pace,
-    told: Callable[[str], None],
+    tell: Callable[[str], None],
 ) -> None:
     alive: dict[str, asyncio.Task[None]] = {}
     for number, story in enumerate(stories):
@@ -63,10 +68,27 @@ async def _phones(
         running = alive.get(button)
         if button not in tokens.devices or (running and not running.done()):
             continue
-        random = Random(f"{seed}:{number}:{button}")  # noqa: S311 - repeatable on purpose
 
         def on_receipt(_receipt: object, button: str = button) -> None:
-            told(f"{button} pressed, receipt is there")
+            tell(f"{button} pressed, receipt is there")
 
-        phone = Phone(url, tokens.devices[button], story.script, pace, random, on_receipt)
+        random = stream(seed, f"{number}:{button}")
+        phone = Phone(server, tokens.devices[button], story.script, pace, random, on_receipt)
         alive[button] = group.create_task(phone.run())
+
+
+async def _tell_when_connected(
+    server: str, patrols: Sequence[SimulatedPatrol], rooms: frozenset[str], tell: Callable[[str], None]
+) -> None:
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            await _connected(patrols)
+    except TimeoutError:
+        tell(f"{server} does not answer yet; trying on")
+        await _connected(patrols)
+    tell(f"{len(patrols)} patrols of {', '.join(sorted(rooms))} are on the road")
+
+
+async def _connected(patrols: Sequence[SimulatedPatrol]) -> None:
+    for patrol in patrols:
+        await patrol.client.connected.wait()

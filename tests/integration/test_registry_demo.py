@@ -20,12 +20,13 @@ from backend_stub.registry.demo import (
     DemoContent,
     demo_content,
 )
-from backend_stub.registry.demo_fill import Tokens, fill, issue_tokens
+from backend_stub.registry.demo_fill import fill, issue_tokens
 from backend_stub.registry.demo_people import SURNAMES
 from backend_stub.registry.passwords import Cost, Passwords
 from backend_stub.registry.records import CredentialKind
 from backend_stub.registry.registry import Registry
 from backend_stub.registry.tables import METADATA
+from backend_stub.registry.tokens import Tokens
 from console.domain.events import ButtonStatus
 from console.domain.values import Mode
 
