@@ -66,6 +66,7 @@ class Terminal:
     ) -> None:
         self._screen = _Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
+        self._came = bytearray()
         self._lock = threading.Lock()
         self._reads = threading.Event()
         self._reads.set()
@@ -96,6 +97,12 @@ class Terminal:
         """The program's process, which leads the session of this terminal."""
         assert self._child.pid is not None
         return self._child.pid
+
+    @property
+    def came(self) -> bytes:
+        """Every byte that the program has written."""
+        with self._lock:
+            return bytes(self._came)
 
     @property
     def bells(self) -> int:
@@ -218,5 +225,6 @@ class Terminal:
             except (pexpect.EOF, OSError):
                 break
             with self._lock:
+                self._came += came
                 self._stream.feed(came.replace(_KITTY_KEYBOARD_OFF, b""))
         self._over.set()
