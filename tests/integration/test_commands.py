@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from console.domain import commands as c
+from console.wire import field_frames as ff
 from tests.backend import LEUVEN, RunningBackend
 from tests.programs import Answered, msa, msa_stub, run
 
@@ -31,29 +33,41 @@ def test_a_press_by_hand_prints_its_receipt(shared_backend: RunningBackend) -> N
     assert again.json == first.json
 
 
-def test_from_press_to_close_by_commands(shared_backend: RunningBackend, number: str) -> None:
-    free = next(
-        row
-        for row in msa(shared_backend, "list", "--patrols", "--json").lines
-        if row["zone"] == "5388" and row["state"] == "free"
-    )
-    assert msa(shared_backend, "act", number, "acknowledge").json["done"]
-    assert msa(shared_backend, "act", number, "dispatch", free["id"]).json["done"]
-    assert msa(shared_backend, "act", number, "note", "neighbour", "saw", "him", "leave").json["done"]
-    assert msa(shared_backend, "act", number, "recall", free["call_sign"], "needed", "elsewhere").json["done"]
-    closed = msa(
-        shared_backend, "act", number, "close", "perpetrator_gone", "he", "left", "before", "the", "patrol"
-    )
-    assert (closed.code, closed.json["done"]) == (0, True)
+async def test_from_press_to_close_by_commands(shared_backend: RunningBackend, number: str) -> None:
+    def act(*words: str) -> Answered:
+        answered = msa(shared_backend, "act", number, *words)
+        assert (answered.code, answered.json["done"]) == (0, True)
+        return answered
+
+    rows = msa(shared_backend, "list", "--patrols", "--json").lines
+    near, other = [row for row in rows if row["room"] == "VBR" and row["state"] == "free"][:2]
+    act("acknowledge")
+    act("dispatch", near["id"], other["id"])
+    async with shared_backend.patrol(near["id"]) as patrol:
+        task = await patrol.receive(ff.Task)
+        assert task.number == number
+        for step in (c.PatrolStep.ACCEPTED, c.PatrolStep.EN_ROUTE, c.PatrolStep.ON_SCENE):
+            await patrol.step(step)
+        act("note", "neighbour", "saw", "him", "leave")
+        act("recall", other["call_sign"], "needed", "elsewhere")
+        act("close", "accidental", "she", "is", "well", "and", "alone", "--verified-by", "patrol")
+        await patrol.receive(ff.ReleaseFrame)
     assert number not in [row["number"] for row in msa(shared_backend, "list", "--json").lines]
     exported = msa_stub("ledger", "export", "--database", shared_backend.database, "--intervention", number)
-    events = [line["event"] for line in exported.lines]
-    assert [event["body"]["type"] for event in events if event["actor"]["kind"] == "operator"] == [
+    types = [line["event"]["body"]["type"] for line in exported.lines]
+    assert types == [
+        "alarm.raised",
+        "zone.allocated",
         "intervention.acknowledged",
         "patrol.dispatched",
+        "patrol.dispatched",
+        "patrol.accepted",
+        "patrol.en_route",
+        "patrol.on_scene",
         "note.added",
         "patrol.released",
         "intervention.closed",
+        "patrol.released",
     ]
     assert msa_stub("ledger", "verify", "--database", shared_backend.database).code == 0
 
