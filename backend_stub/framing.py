@@ -84,12 +84,13 @@ def answer_frames(
 
 def patrols_frames(patrols: Iterable[bytes], *, complete: bool = False) -> Iterator[bytes]:
     """`console_frames.Patrols` frames. The first part of a complete list says so: what follows adds to it."""
-    for part in list(in_parts(patrols)) or [[]][: int(complete)]:
-        yield b'{"type":"patrols","complete":%b,"patrols":[%b]}' % (
-            b"true" if complete else b"false",
+    parts = list(in_parts(patrols)) or [[]][: int(complete)]
+    for number, part in enumerate(parts, start=1):
+        yield b'{"type":"patrols","complete":%b,"last":%b,"patrols":[%b]}' % (
+            b"true" if complete and number == 1 else b"false",
+            b"true" if number == len(parts) else b"false",
             b",".join(part),
         )
-        complete = False
 
 
 def _ended(head: bytes, items: Iterable[bytes]) -> Iterator[bytes]:

@@ -37,7 +37,7 @@ def command(
     with talking(settings.url, operator_of(settings)) as talk:
         picture = talk.link.picture
         if patrols:
-            picture = talk.wait(lambda now: bool(now.room.patrols), PATROLS_WITHIN_S)
+            picture = talk.wait(lambda now: now.patrols_known, PATROLS_WITHIN_S)
     assert picture.clock is not None
     now = picture.clock.at(time.monotonic())
     zone = zone_name(zones_of(settings.zones))

@@ -78,7 +78,8 @@ class Picture:
     """All that a screen shows at one moment. ``room.position < head`` is a gap, and is shown as one.
 
     ``trouble`` is the backend's, in codes; ``own_trouble`` says why waiting commands cannot be kept on disk here.
-    ``why`` says in the backend's or the system's words why the link stands as it does.
+    ``why`` says in the backend's or the system's words why the link stands as it does. ``patrols_known``: the list
+    of patrols has come whole at least once.
     """
 
     connection: Connection = Connection.CONNECTING
@@ -97,6 +98,7 @@ class Picture:
     unrecorded: tuple[PressUnrecorded, ...] = ()
     pending: Mapping[UUID, Pending] = field(default_factory=dict)
     results: tuple[Result, ...] = ()
+    patrols_known: bool = False
 
     @property
     def gap(self) -> int:

@@ -107,6 +107,7 @@ class Session:
         self._fetched_s: dict[UUID, float] = {}
         self._caught_up = False
         self._dropped = False
+        self._listing = False
         self._acked = 0
         self.journal_key: str | None = None
 
@@ -329,7 +330,11 @@ class Session:
                     gone = self.picture.room.without(frame.intervention)
                     self._room(replace(gone, position=frame.position), now_s)
             case f.Patrols():
-                self._change(room=self.picture.room.with_patrols(frame.patrols, complete=frame.complete))
+                self._listing = self._listing or frame.complete
+                self._change(
+                    room=self.picture.room.with_patrols(frame.patrols, complete=frame.complete),
+                    patrols_known=self.picture.patrols_known or (self._listing and frame.last),
+                )
             case f.PressUnrecorded():
                 same = (frame.button, frame.press_id)
                 others = (one for one in self.picture.unrecorded if (one.button, one.press_id) != same)
@@ -366,9 +371,10 @@ class Session:
             if cursor is not None:
                 self._show(pending=self._outbox.asking())
             cursor = None
-            self._change(room=Room(frame.operator.room), head=0, unrecorded=())
+            self._change(room=Room(frame.operator.room), head=0, unrecorded=(), patrols_known=False)
         self._cursor = cursor or f.Cursor(ledger=frame.ledger, epoch=frame.epoch, position=0)
         self._acked = self._cursor.position
+        self._listing = False
         self._moved_s = now_s
         self._change(
             connection=Connection.LIVE,

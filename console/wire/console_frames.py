@@ -224,14 +224,16 @@ class Answer(Kept):
 
 
 class Patrols(Kept):
-    """Patrols that changed, at most once a second, the latest wins; ``complete``: these are all, in parts.
+    """Patrols that changed, at most once a second, the latest wins.
 
+    ``complete`` begins a list of all of them, which goes on in the frames that follow until one is the ``last``.
     Positions of patrols are no events: they are not kept.
     """
 
     type: Literal["patrols"] = "patrols"
     patrols: tuple[Patrol, ...]
     complete: bool = False
+    last: bool = True
 
 
 class Heartbeat(Kept):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from console.domain import commands as c
 from console.wire import field_frames as ff
+from console.wire import console_frames as f
 from tests.backend import LEUVEN, RunningBackend
 from tests.programs import Answered, msa, msa_stub, run
 
@@ -70,6 +73,15 @@ async def test_from_press_to_close_by_commands(shared_backend: RunningBackend, n
         "patrol.released",
     ]
     assert msa_stub("ledger", "verify", "--database", shared_backend.database).code == 0
+
+
+async def test_the_list_of_patrols_is_whole_although_it_comes_in_parts(
+    shared_backend: RunningBackend,
+) -> None:
+    rows = await asyncio.to_thread(msa, shared_backend, "list", "--patrols", "--json")
+    async with shared_backend.console("4711") as console:
+        await console.frame(f.Patrols, lambda frame: frame.last)
+    assert sorted(row["id"] for row in rows.lines) == sorted(console.room.patrols)
 
 
 def test_a_rule_that_refuses_is_exit_code_one_with_code_and_sentence(

@@ -557,3 +557,17 @@ def test_whoever_reads_the_feed_itself_is_told_that_a_snapshot_came_in_its_place
     made.say(f.Snapshot(position=9000, events=(), last=True))
     assert made.session.picture.notice == f.Notice(code="events_skipped", facts={"after": "1", "to": "9000"})
     assert heard == []
+
+
+def test_the_patrols_are_known_once_their_list_has_come_whole(backend: Backend) -> None:
+    backend.connect()
+    known = []
+    for frame in (
+        f.Patrols(patrols=(), complete=False),
+        f.Patrols(patrols=(), complete=True, last=False),
+        f.Patrols(patrols=(), last=False),
+        f.Patrols(patrols=()),
+    ):
+        backend.say(frame)
+        known.append(backend.session.picture.patrols_known)
+    assert known == [False, False, False, True]
