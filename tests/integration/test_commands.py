@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from console.domain import commands as c
-from console.wire import field_frames as ff
 from console.wire import console_frames as f
+from console.wire import field_frames as ff
 from tests.backend import LEUVEN, RunningBackend
 from tests.programs import Answered, msa, msa_stub, run
 
