@@ -84,7 +84,9 @@ def answer_frames(
 
 def patrols_frames(patrols: Iterable[bytes], *, complete: bool = False) -> Iterator[bytes]:
     """`console_frames.Patrols` frames. The first part of a complete list says so: what follows adds to it."""
-    parts: list[list[bytes]] = list(in_parts(patrols)) or [[]][: int(complete)]
+    parts = list(in_parts(patrols))
+    if complete and not parts:
+        parts = [[]]
     for number, part in enumerate(parts, start=1):
         yield b'{"type":"patrols","complete":%b,"last":%b,"patrols":[%b]}' % (
             b"true" if complete and number == 1 else b"false",

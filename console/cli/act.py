@@ -9,6 +9,7 @@ import typer
 
 from console.cli.login import Operator, Url, operator_of, settings_with
 from console.cli.talk import talking
+from console.domain.commands import LONGEST_NAME
 from console.domain.typed import VERBS, MistypedError, typed
 from console.locale.words import refusal
 from console.wire.console_frames import Result
@@ -39,6 +40,8 @@ def command(
         do = typed(verb, words or [], verified_by)
     except MistypedError as wrong:
         raise Stop(str(wrong)[:1].upper() + str(wrong)[1:], ExitCode.USAGE) from wrong
+    if len(intervention) > LONGEST_NAME:
+        raise Stop("That is no number or UUID of an intervention: it is too long.", ExitCode.USAGE)
     with talking(settings.url, operator_of(settings)) as talk:
         result = talk.act(intervention, do, seen)
     print(_told(result))

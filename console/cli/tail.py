@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import sys
 import time
 from collections.abc import Callable
 from typing import Final
@@ -12,8 +13,11 @@ import typer
 from console.cli.login import Operator, Url, operator_of, settings_with
 from console.cli.names import call_sign, zone_name, zones_of
 from console.cli.talk import talking
+from console.link.interface import Connection, Picture
 from console.settings import Settings
 from console.wire.console_frames import Positioned
+from console.wire.exits import Stop, printable
+from console.wire.limits import REPLAYABLE_EVENTS
 
 POLL_S: Final = 0.2
 
@@ -38,15 +42,42 @@ def command(
     say = _sentence(settings) if plain else Positioned.model_dump_json
     with talking(settings.url, operator_of(settings), on_events=heard.put, after=after) as talk:
         last = time.monotonic()
+        told = Connection.LIVE
         while until_idle is None or time.monotonic() - last < until_idle:
             try:
                 items = heard.get(timeout=POLL_S)
             except queue.Empty:
                 talk.check()
+                told = _tell(talk.link.picture, told)
+                if until_idle is not None and talk.catch_up():
+                    last = time.monotonic()  # without a link nothing is idle
                 continue
             last = time.monotonic()
             for item in items:
                 print(say(item), flush=True)
+
+
+def _tell(picture: Picture, told: Connection) -> Connection:
+    """Say on stderr that nothing comes because the link is down, and that it stands again (R6).
+
+    Raises:
+        Stop: events were missed that the backend does not send again.
+    """
+    notice, now = picture.notice, picture.connection
+    if notice is not None and notice.code == "events_skipped":
+        after, to = notice.facts["after"], notice.facts["to"]
+        raise Stop(
+            f"Events after position {after} are missing: the backend has gone on to {to} and sends no more than "
+            f"{REPLAYABLE_EVENTS} at once, or it has another ledger. Begin again with a later --after."
+        )
+    if now is Connection.LIVE is not told:
+        print("msa: connected again", file=sys.stderr, flush=True)
+        return now
+    if told is Connection.LIVE is not now:
+        why = printable(picture.why or now)
+        print(f"msa: no connection ({why}): nothing new is shown", file=sys.stderr, flush=True)
+        return now
+    return told
 
 
 def _sentence(settings: Settings) -> Callable[[Positioned], str]:

@@ -47,6 +47,17 @@ class Talk:
         """End the program if the login was refused meanwhile."""
         self.wait(lambda _picture: True)
 
+    def catch_up(self) -> bool:
+        """Wait until the link is live and nothing is missing; False: it was.
+
+        Raises:
+            Stop: the login was refused, or nothing came in time.
+        """
+        if caught_up(self.link.picture):
+            return False
+        self.wait(caught_up)
+        return True
+
     def act(self, intervention: str, do: AnyCommand, seen_decision: int | None) -> Result:
         """Send a command and wait for its result."""
         command = self.link.send(do, intervention, seen_decision)
@@ -103,11 +114,12 @@ def talking(
     link.start(talk.heard)
     try:
         link.login(operator, password)
-        talk.wait(_caught_up)
+        talk.wait(caught_up)
         yield talk
     finally:
         link.close()
 
 
-def _caught_up(picture: Picture) -> bool:
+def caught_up(picture: Picture) -> bool:
+    """The link is live, and no event is known to be missing."""
     return picture.connection is Connection.LIVE and not picture.gap

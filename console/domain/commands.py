@@ -6,7 +6,7 @@ Both go through `console.domain.intervention.decide`, which answers with event b
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -16,7 +16,8 @@ from console.domain.location import Fix
 from console.domain.values import Frozen, Utc
 
 Line = Annotated[str, Field(min_length=1, max_length=2000)]
-Name = Annotated[str, Field(min_length=1, max_length=64)]
+LONGEST_NAME: Final = 64
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 
 
 class Acknowledge(Frozen):
@@ -232,7 +233,7 @@ class Command(Frozen):
     """
 
     id: UUID
-    intervention: str | None = Field(default=None, max_length=64)
+    intervention: str | None = Field(default=None, max_length=LONGEST_NAME)
     seen_decision: int | None = None
     do: AnyCommand
 

@@ -6,9 +6,11 @@ wrong and how the line should look.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, TypeVar
+
+from pydantic import ValidationError
 
 from console.domain import commands as c
 from console.domain.events import Heard, Outcome, VerifiedBy
@@ -53,8 +55,16 @@ def typed(verb: str, words: Sequence[str], verified_by: str | None = None) -> c.
     ``verified_by`` belongs to ``close``: patrol, all_clear_word or contact_officer (W13).
 
     Raises:
-        MistypedError: unknown verb, a word too few or too many, a code that does not exist.
+        MistypedError: unknown verb, a word too few or too many, one that is too long, a code that does not exist.
     """
+    try:
+        return _typed(verb, words, verified_by)
+    except ValidationError as wrong:
+        fault = wrong.errors()[0]
+        raise MistypedError(f"{verb}: {_said_plainly(fault['type'], fault.get('ctx', {}))}.") from wrong
+
+
+def _typed(verb: str, words: Sequence[str], verified_by: str | None) -> c.AnyCommand:
     if verb not in VERBS:
         raise MistypedError(f"{verb!r} is no verb. Verbs: {', '.join(VERBS)}.")
     if verified_by is not None and verb != "close":
@@ -115,6 +125,19 @@ def _one_word(verb: str, words: Sequence[str]) -> c.AnyCommand:
         "confirm-test": lambda: c.ConfirmTest(officer=name),
     }
     return made[verb]()
+
+
+def _said_plainly(kind: str, limits: Mapping[str, object]) -> str:
+    """What a model refuses, for whoever typed it."""
+    match kind:
+        case "string_too_long":
+            return f"a text or name has more than {limits['max_length']} characters"
+        case "string_too_short":
+            return "a name is empty"
+        case "too_long":
+            return f"more than {limits['max_length']} are named"
+        case _:
+            return "this cannot be understood"
 
 
 def _usage(verb: str) -> MistypedError:

@@ -10,9 +10,13 @@ def console_url(url: str) -> str:
     """Check a backend's address and complete it with the path of the console's endpoint.
 
     Raises:
-        ValueError: no websocket address, or one without TLS to another machine (S1).
+        ValueError: no websocket address, one with a password in it (S2), or without TLS to another machine (S1).
     """
     parts = urlsplit(url)
+    if "@" in parts.netloc:
+        raise ValueError("a name or password does not belong in the address of a backend")
+    if parts.port == 0:
+        raise ValueError(f"{url!r} has no port that can be connected to")
     if parts.scheme not in {"ws", "wss"} or not parts.hostname:
         raise ValueError(f"{url!r} is no address of a backend: it looks like wss://backend.example:8765")
     if parts.scheme == "ws" and not _is_loopback(parts.hostname):

@@ -45,6 +45,9 @@ def test_a_line_is_read_with_its_words() -> None:
         ("close happily ever after", "'happily' is none of: arrest"),
         ("close arrest", "close is followed by OUTCOME TEXT"),
         ("change-zone 5388 5395", "change-zone is followed by ZONE"),
+        ("note " + "x" * 2001, "note: a text or name has more than 2000 characters"),
+        ("dispatch " + "x" * 65, "dispatch: a text or name has more than 64 characters"),
+        ("dispatch" + " L-12" * 21, "dispatch: more than 20 are named"),
     ],
 )
 def test_a_wrong_line_says_what_is_wrong(text: str, says: str) -> None:
@@ -55,3 +58,8 @@ def test_a_wrong_line_says_what_is_wrong(text: str, says: str) -> None:
 def test_only_a_close_is_verified() -> None:
     with pytest.raises(MistypedError, match="only close"):
         line("note he left", "patrol")
+
+
+def test_an_empty_name_is_none() -> None:
+    with pytest.raises(MistypedError, match="dispatch: a name is empty"):
+        typed("dispatch", ["L-12", ""])
