@@ -213,7 +213,8 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
     match body:
         case AlarmRepeated():
             presses = (*state.presses, (body.button, body.press_id))
-            return {"presses": presses, **(_position(state, body.fix, "shown") if body.fix else {})}
+            moved = _position(state, body.fix, "shown") if body.fix else {}
+            return {"presses": presses, "line": _without_proof(state.line), **moved}
         case FixReported():
             return _position(state, body.fix, body.verdict) if body.fix else {}
         case FixChosen():
@@ -253,6 +254,7 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
                 "state": open_state(state.sent),
                 "handler": event.actor.id,
                 "unsent_since": None if state.sent else event.at,
+                "line": _without_proof(state.line),
             }
         case _:
             return _patrols(state, event) or _line(state.line, event)
@@ -263,6 +265,12 @@ def _position(state: Intervention, fix: Fix, verdict: str) -> dict[str, object]:
     if verdict == "shown":
         return {"fix": fix, "disputed": None, "trail": trail}
     return {"disputed": fix}
+
+
+def _without_proof(line: VoiceLine) -> VoiceLine:
+    """What she said before a new press or a reopening proves nothing of now (W13); the timeline keeps it."""
+    heard = tuple(code for code in line.heard if code is not Heard.ALL_CLEAR_WORD)
+    return line.model_copy(update={"heard": heard})
 
 
 def _line(line: VoiceLine, event: Event) -> dict[str, object]:

@@ -77,6 +77,18 @@ def test_the_all_clear_word_is_proof_only_once_it_was_logged_as_heard() -> None:
     assert not isinstance(ask(by_word, *LINE, heard), str)
 
 
+def test_the_all_clear_word_proves_nothing_once_she_presses_again_or_it_was_reopened() -> None:
+    by_word = SAFE.model_copy(update={"verified_by": e.VerifiedBy.ALL_CLEAR_WORD})
+    heard = e.LineHeard(code=e.Heard.ALL_CLEAR_WORD)
+    again = e.AlarmRepeated(button="B-1", press_id="p2", pressed_at=NOW)
+    closed = e.InterventionClosed(outcome=e.Outcome.ARREST, words="arrested")
+    assert ask(by_word, *LINE, heard, again) == "no_all_clear_word"
+    assert (
+        ask(by_word, *LINE, heard, closed, e.InterventionReopened(reason="he is back")) == "no_all_clear_word"
+    )
+    assert not isinstance(ask(by_word, *LINE, heard, again, heard), str)
+
+
 def test_after_the_duress_word_only_a_patrol_can_verify() -> None:
     by_officer = SAFE.model_copy(update={"verified_by": e.VerifiedBy.CONTACT_OFFICER})
     assert ask(by_officer, *LINE, e.LineHeard(code=e.Heard.DURESS_WORD)) == "duress_word_heard"
