@@ -59,13 +59,21 @@ class Talk:
         return True
 
     def act(self, intervention: str, do: AnyCommand, seen_decision: int | None) -> Result:
-        """Send a command and wait for its result."""
+        """Send a command and wait for its result.
+
+        Raises:
+            Stop: none came; it may have been done all the same (R12).
+        """
         command = self.link.send(do, intervention, seen_decision)
 
         def result(picture: Picture) -> Result | None:
             return next((one for one in picture.results if one.id == command), None)
 
-        found = result(self.wait(lambda picture: result(picture) is not None))
+        try:
+            found = result(self.wait(lambda picture: result(picture) is not None))
+        except Stop as stop:
+            sentence = f"{stop.sentence} Whether it was done is not known: look before you repeat it."
+            raise Stop(sentence, stop.code) from stop
         assert found is not None
         return found
 
