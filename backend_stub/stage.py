@@ -59,7 +59,7 @@ def play(
     Raises:
         Stop: the folder is in use, the backend does not start, or it ends by itself.
     """
-    with _folder(wanted.directory) as folder, _Parts(folder) as parts:
+    with folder_of(wanted.directory) as folder, _Parts(folder) as parts:
         url_file = folder / "url"
         url_file.unlink(missing_ok=True)
         serve = parts.start(
@@ -104,6 +104,7 @@ class _Parts:
         for part in self._started:
             assert part.stdin is not None
             part.stdin.close()
+            part.terminate()  # who is still starting does not look at its pipe yet
         until = time.monotonic() + ENDS_WITHIN_S
         for part in self._started:
             try:
@@ -138,8 +139,12 @@ class _Parts:
 
 
 @contextlib.contextmanager
-def _folder(kept: Path | None) -> Iterator[Path]:
-    """The folder of this demo: one that stays, or one that goes with it."""
+def folder_of(kept: Path | None) -> Iterator[Path]:
+    """The folder of a demo, held by its lock: ``kept`` stays, None makes one that goes with it.
+
+    Raises:
+        Stop: another demo uses it.
+    """
     if kept is not None:
         kept.mkdir(parents=True, exist_ok=True, mode=0o700)
         with _locked(kept, 2 * ENDS_WITHIN_S):

@@ -102,12 +102,19 @@ def _with_console(wanted: Wanted, operator: str) -> int:
         assert stage.stdin is not None
         assert stage.stdout is not None
         url = None
-        for line in stage.stdout:
-            print(line, end="", flush=True)
-            if line.startswith(READY):
-                url = line.split()[1]
+        try:
+            for line in stage.stdout:
+                print(line, end="", flush=True)
+                if line.startswith(READY):
+                    url = line.split()[1]
+        except KeyboardInterrupt:
+            stage.stdin.close()
+            stage.wait()
+            return ExitCode.INTERRUPTED
         if url is not None:
             os.set_inheritable(stage.stdin.fileno(), True)
             words = our_program("console", "run", "--url", url, "--operator", operator)
+            # A ctrl+c while the console loads waits until it can answer it (`console.wire.exits.answer`).
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             os.execve(words[0], words, {**os.environ, "MSA_PASSWORD": wanted.password})  # noqa: S606 - no shell
         return stage.wait()  # it has said why

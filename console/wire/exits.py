@@ -63,6 +63,8 @@ def answer(work: Callable[[], int | None], program: str) -> int:
         None if failed.exc_value is None else _tell(program, *explain(failed.exc_value), failed.exc_value)
     )
     try:
+        # Whoever started this may have held ctrl+c back until here, where it is answered.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         code = work() or 0
         sys.stdout.flush()
     except KeyboardInterrupt:

@@ -47,8 +47,17 @@ _KITTY_KEYBOARD_OFF: Final = b"\x1b[<u"
 """The one sequence of the screen's that pyte does not know the form of; it would draw its last letter."""
 
 
+_ALTERNATE: Final = 1049
+"""The private mode in which a program has a screen of its own, empty at first, as xterm has it."""
+
+
 class _Screen(pyte.Screen):
     bells = 0
+
+    def set_mode(self, *modes: int, **how: Any) -> None:
+        super().set_mode(*modes, **how)
+        if how.get("private") and _ALTERNATE in modes:
+            self.erase_in_display(2)
 
     def bell(self, *_args: object) -> None:
         self.bells += 1
@@ -72,11 +81,13 @@ class Terminal:
         self._reads.set()
         self._over = threading.Event()
         self._hung_up = False
+        # A size that the surroundings name would be believed before that of this terminal.
+        inherited = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
         surroundings = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
         self._child: pexpect.spawn[bytes] = pexpect.spawn(
             sys.executable,
             list(words),
-            env={**os.environ, **surroundings, **(env or {})},
+            env={**inherited, **surroundings, **(env or {})},
             dimensions=(rows, columns),
             timeout=None,
         )
