@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.allocation import Allocation
-from console.domain.decide import NEEDS_PROOF, View, decide
+from console.domain.decide import View, decide
 from console.domain.intervention import LIFECYCLE, Intervention, State, evolve
 from console.domain.patrols import Patrol, PatrolState
 from console.domain.reports import Owner, PressFacts, raise_alarm, report
+from console.domain.rules.ending import NEEDS_PROOF
 from console.domain.stamp import stamp
 from console.domain.values import SYSTEM, Actor
 from tests.unit.test_decide import OPERATOR

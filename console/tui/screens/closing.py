@@ -14,9 +14,9 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from console.domain.commands import Close
-from console.domain.decide import NEEDS_PROOF
 from console.domain.events import Outcome, VerifiedBy
 from console.domain.room import Seen
+from console.domain.rules.ending import NEEDS_PROOF
 from console.locale import N_, _
 from console.locale.words import word
 from console.tui.pane import styled
