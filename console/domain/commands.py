@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from console.domain.events import Heard, Outcome, VerifiedBy
+from console.domain.events import DoneByVoice, Heard, Outcome, VerifiedBy
 from console.domain.location import Fix
 from console.domain.values import Frozen, Utc
 
@@ -68,6 +68,14 @@ class Request(Frozen):
     service: Name
 
 
+class Answered(Frozen):
+    """What the service that was asked for answered."""
+
+    verb: Literal["answered"] = "answered"
+    service: Name
+    answer: Line
+
+
 class DangerPassed(Frozen):
     """The danger was read to the patrol and repeated back (W10)."""
 
@@ -87,6 +95,12 @@ class ChangeZone(Frozen):
 
     verb: Literal["change-zone"] = "change-zone"
     zone: Name
+
+
+class KeepZone(Frozen):
+    """Keep the zone although another one is proposed."""
+
+    verb: Literal["keep-zone"] = "keep-zone"
 
 
 class Listen(Frozen):
@@ -158,6 +172,27 @@ class AcceptLead(Frozen):
     verb: Literal["accept-lead"] = "accept-lead"
 
 
+class AcceptSupport(Frozen):
+    """Help the control room that asked (W8)."""
+
+    verb: Literal["accept-support"] = "accept-support"
+
+
+class Decline(Frozen):
+    """Refuse the lead or the support that is asked of this room, end its support, or take an offer back (W8)."""
+
+    verb: Literal["decline"] = "decline"
+    reason: str = Field(default="", max_length=2000)
+
+
+class TakeOverRoom(Frozen):
+    """Take over everything that is open in another control room, which is being evacuated (W8)."""
+
+    verb: Literal["take-over-room"] = "take-over-room"
+    room: Name
+    reason: Line
+
+
 class ConfirmTest(Frozen):
     """Confirm a planned test (W15)."""
 
@@ -189,6 +224,15 @@ class OpenByHand(Frozen):
     reason: Line
 
 
+class Afterwards(Frozen):
+    """Enter what was done by voice while the link was down, with the time at which it happened (W12)."""
+
+    verb: Literal["afterwards"] = "afterwards"
+    happened_at: Utc
+    what: DoneByVoice
+    words: Line
+
+
 class OpenCasefile(Frozen):
     """Open the full case file; asked by a query, logged as an event (W7)."""
 
@@ -203,9 +247,11 @@ AnyCommand = Annotated[
     | Reserve
     | Recall
     | Request
+    | Answered
     | DangerPassed
     | ChooseFix
     | ChangeZone
+    | KeepZone
     | Listen
     | Mute
     | Unmute
@@ -216,10 +262,14 @@ AnyCommand = Annotated[
     | Support
     | OfferLead
     | AcceptLead
+    | AcceptSupport
+    | Decline
+    | TakeOverRoom
     | ConfirmTest
     | Close
     | Reopen
     | OpenByHand
+    | Afterwards
     | OpenCasefile,
     Field(discriminator="verb"),
 ]
@@ -340,10 +390,35 @@ REFUSALS: dict[str, str] = {
     "channel_refused": "The case file does not allow this channel ({channel}: {why}). Type a reason to override.",
     "no_line": "There is no open line on {number}.",
     "unknown_fix": "{number} has no fix {fix}.",
+    "nothing_disputed": "No other position of {number} waits for a choice.",
     "unknown_zone": "There is no zone {zone}.",
+    "no_zone_proposed": "No other zone is proposed for {number}.",
+    "unknown_service": "'{service}' is no service: ambulance, fire, or the id of a zone.",
+    "service_asked_already": "{service} was asked for already on {number}, and has not answered yet.",
+    "service_not_asked": "{service} was not asked for on {number}, or has answered already.",
+    "patrol_reserved_already": "{patrol} is reserved for {number} already.",
     "no_case_file": "{number} has no case file.",
+    "unknown_room": "There is no control room {room}.",
+    "room_leads": "{room} already leads {number}.",
+    "room_helps": "{room} is already asked to help with {number}, or helps.",
+    "not_asked": "Nothing is asked of {room} for {number}.",
+    "not_offered": "The lead of {number} is not offered to {room}.",
+    "patrol_of_other_room": "{patrol} belongs to {room}: ask {room} to support, it sends its own patrols.",
+    "not_for_support": "{room} leads {number}: a supporting control room sends its own patrols and writes notes.",
+    "own_patrols_on_it": "Patrols of {room} are on {number}: recall them first.",
+    "supervisor_needed": "Only a supervisor can take over a whole control room.",
+    "own_room": "{room} is your own control room.",
+    "nothing_open": "Nothing is open in {room}.",
     "not_available": "'{verb}' cannot be used here yet: use the radio or the telephone.",
     "text_empty": "Write a line of text.",
+    "victim_too_short": "Type at least {letters} letters or digits of a name, a phone number or a button.",
+    "unknown_victim": "No victim of this control room fits {victim}: try her name, phone or button.",
+    "ambiguous_victim": "Several victims fit: {choices}. Name one of these buttons.",
+    "too_many_victims": "{count} victims fit: type more of the name, or the whole button.",
+    "already_open": "{number} is open for her already, at {room}: go on there.",
+    "not_yet": "That time has not come yet: enter what has happened.",
+    "before_it_began": "{number} had not begun then: look at the time.",
+    "too_long_ago": "That is more than {hours} hours ago: it belongs in a report.",
     "not_recorded": "This could not be recorded: use the radio or the telephone, then try again.",
 }
 """Each refusal's code with its sentence (English; the catalogues translate it). Nothing is refused silently."""

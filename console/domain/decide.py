@@ -11,7 +11,7 @@ from datetime import datetime
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.intervention import Intervention
-from console.domain.rules import ending, line, sending, taking
+from console.domain.rules import by_hand, ending, line, sending, taking
 from console.domain.rules.common import Bodies, Refused, View, may_act
 from console.domain.values import Actor
 
@@ -50,16 +50,26 @@ def _rule(state: Intervention, do: c.AnyCommand, actor: Actor, view: View, now: 
             return sending.dispatch(state, do, actor, view)
         case c.Recall():
             return sending.recall(state, do, actor, view)
+        case c.Reserve():
+            return sending.reserve(state, do, actor, view)
+        case c.Request():
+            return sending.request(state, do, actor, view)
+        case c.Answered():
+            return sending.answered(state, do, actor)
         case c.DangerPassed():
             return sending.danger_passed(state, do, actor, view)
         case c.ChangeZone():
             return sending.change_zone(state, do, actor, view)
+        case c.KeepZone():
+            return sending.keep_zone(state, actor)
         case c.ChooseFix():
             return sending.choose_fix(state, do, actor)
         case c.Listen():
             return line.listen(state, actor)
         case c.HeardOnLine():
             return line.heard(state, do)
+        case c.Afterwards():
+            return by_hand.afterwards(state, do, now)
         case c.Close():
             return ending.close(state, do, actor)
         case c.Reopen():

@@ -17,7 +17,7 @@ from pydantic import Discriminator, Field, Tag
 from console.domain.allocation import Allocation
 from console.domain.casefile import Channel, Extract, PerpetratorExtract, VictimExtract
 from console.domain.location import Fix
-from console.domain.values import Actor, Kept, Seal, Utc
+from console.domain.values import Actor, Kept, Lat, Lon, Seal, Utc
 
 
 class ButtonStatus(StrEnum):
@@ -73,6 +73,47 @@ class NoteCode(StrEnum):
 
     CONFLICTING_DUPLICATE = "conflicting_duplicate"
     FIX_NOT_SHOWN = "fix_not_shown"
+    SAME_MAN = "same_man"
+    OTHER_VICTIMS_SHOWN = "other_victims_shown"
+
+
+class DoneByVoice(StrEnum):
+    """What was done by radio or telephone while the link was down (W12)."""
+
+    ACKNOWLEDGED = "acknowledged"
+    DISPATCHED = "dispatched"
+    DANGER_PASSED = "danger_passed"
+    RECALLED = "recalled"
+    SERVICE_REQUESTED = "service_requested"
+    HANDED_OVER = "handed_over"
+    VERIFIED = "verified"
+    OTHER = "other"
+
+
+class Awaited(StrEnum):
+    """What a patrol should have done by now."""
+
+    ACCEPT = "accept"
+    ARRIVE = "arrive"
+
+
+class RealBecause(StrEnum):
+    """Why a press that was announced as a test is real (W15)."""
+
+    SECOND_PRESS = "second_press"
+    ANOTHER_PLACE = "another_place"
+    NO_POSITION = "no_position"
+    HEARD = "heard"
+    NOT_CONFIRMED = "not_confirmed"
+    REOPENED = "reopened"
+
+
+class NamedPlace(Kept):
+    """A place with its name: degrees, WGS84."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    lon: Lon
+    lat: Lat
 
 
 class CaseFileRef(Kept):
@@ -82,6 +123,14 @@ class CaseFileRef(Kept):
     revision: int
     number: str
     file_zone: str
+
+
+class OtherVictim(Kept):
+    """Another victim of the same man (W11): where her file is kept, and no name. ``room`` is that zone's."""
+
+    case_file: str
+    zone: str
+    room: str
 
 
 class Body(Kept):
@@ -94,6 +143,7 @@ class _CarriesExtract(Body):
     case_file: CaseFileRef | None = None
     victim: Annotated[VictimExtract | None, Seal.CASE] = None
     perpetrator: Annotated[PerpetratorExtract | None, Seal.PERPETRATOR] = None
+    others: Annotated[tuple[OtherVictim, ...] | None, Seal.PERPETRATOR] = None
 
     @property
     def extract(self) -> Extract | None:
@@ -152,11 +202,15 @@ class InterventionOpenedByHand(_CarriesExtract):
 
 
 class FixReported(Body):
-    """A position during the intervention. ``verdict`` says whether it moves the marker."""
+    """A position during the intervention. ``verdict`` says whether it moves the marker.
+
+    ``allocation``: the zones that the circle touches until the next report (`console.domain.could_be_now`).
+    """
 
     type: Literal["fix.reported"] = "fix.reported"
     fix: Annotated[Fix | None, Seal.CASE] = None
     verdict: str = "shown"
+    allocation: Allocation | None = None
 
 
 class FixChosen(Body):
@@ -187,6 +241,13 @@ class ZoneChanged(Body):
     """The operator changed the zone."""
 
     type: Literal["zone.changed"] = "zone.changed"
+    zone: str
+
+
+class ZoneKept(Body):
+    """The operator keeps the zone although she was seen in ``zone``: that one is not proposed again (W9)."""
+
+    type: Literal["zone.kept"] = "zone.kept"
     zone: str
 
 
@@ -278,10 +339,11 @@ class PatrolReleased(Body):
 
 
 class PatrolOverdue(Body):
-    """The patrol should have accepted or arrived (class watch)."""
+    """The patrol should have accepted or arrived (class watch). None: whoever wrote it did not say which."""
 
     type: Literal["patrol.overdue"] = "patrol.overdue"
     patrol: str
+    awaited: Awaited | None = None
 
 
 class ServiceRequested(Body):
@@ -296,7 +358,7 @@ class ServiceAnswered(Body):
 
     type: Literal["service.answered"] = "service.answered"
     service: str
-    answer: str
+    answer: Annotated[str, Seal.CASE]
 
 
 class DangerPassedOn(Body):
@@ -414,11 +476,64 @@ class RoomLeadOffered(Body):
     room: str
 
 
+class RoomSupportDeclined(Body):
+    """It does not help, or no longer."""
+
+    type: Literal["room.support_declined"] = "room.support_declined"
+    room: str
+    reason: Annotated[str, Seal.CASE] = ""
+
+
+class RoomLeadDeclined(Body):
+    """The offered lead was refused, or the offer was taken back: the lead stays where it is."""
+
+    type: Literal["room.lead_declined"] = "room.lead_declined"
+    room: str
+    reason: Annotated[str, Seal.CASE] = ""
+
+
 class RoomLeadAccepted(Body):
-    """The lead passed."""
+    """The lead passed: it was offered, or a supervisor took over the whole control room (W8)."""
 
     type: Literal["room.lead_accepted"] = "room.lead_accepted"
     room: str
+    code: Literal["offered", "room_taken_over"] = "offered"
+    reason: Annotated[str, Seal.CASE] = ""
+
+
+class RoomReached(Body):
+    """Another control room sees it from now on (W8): a part of the circle is there, she heads there, it keeps the
+    case file, or she pressed again there."""
+
+    type: Literal["room.reached"] = "room.reached"
+    room: str
+    why: Literal["share", "ahead", "file_zone", "press"]
+
+
+class BelgiumLeft(Body):
+    """She is outside Belgium; ``desk`` is the code of whom to call (`console.domain.abroad`)."""
+
+    type: Literal["belgium.left"] = "belgium.left"
+    desk: str
+
+
+class BelgiumEntered(Body):
+    """She is back in Belgium."""
+
+    type: Literal["belgium.entered"] = "belgium.entered"
+
+
+class InterventionGlimpsed(Body):
+    """All that a control room with a glimpse gets of another's intervention: age, zone and owner.
+
+    It is never stored: it is sent in the place of an event that this room may not see.
+    """
+
+    type: Literal["intervention.glimpsed"] = "intervention.glimpsed"
+    number: str
+    room: str
+    zone: str | None
+    raised_at: Utc
 
 
 class CasefileOpened(Body):
@@ -444,6 +559,7 @@ class TestAnnounced(Body):
     button: str
     until: Utc
     officer: Annotated[str, Seal.CASE]
+    place: Annotated[NamedPlace | None, Seal.CASE] = None
 
 
 class TestConfirmed(Body):
@@ -451,6 +567,13 @@ class TestConfirmed(Body):
 
     type: Literal["test.confirmed"] = "test.confirmed"
     officer: Annotated[str, Seal.CASE]
+
+
+class TestIsReal(Body):
+    """What was announced as a test is real, and why; nothing makes it a test again (W15)."""
+
+    type: Literal["test.is_real"] = "test.is_real"
+    why: RealBecause
 
 
 class InterventionClosed(Body):
@@ -497,6 +620,7 @@ KnownBody = (
     | ZoneAllocated
     | ZoneChangeProposed
     | ZoneChanged
+    | ZoneKept
     | Acknowledged
     | Released
     | TakenOver
@@ -529,11 +653,18 @@ KnownBody = (
     | RoomSupportRequested
     | RoomSupportAccepted
     | RoomLeadOffered
+    | RoomSupportDeclined
+    | RoomLeadDeclined
     | RoomLeadAccepted
+    | RoomReached
+    | BelgiumLeft
+    | BelgiumEntered
+    | InterventionGlimpsed
     | CasefileOpened
     | CasefileChanged
     | TestAnnounced
     | TestConfirmed
+    | TestIsReal
     | InterventionClosed
     | InterventionReopened
     | EnteredAfterwards
@@ -586,6 +717,7 @@ DECISIVE = frozenset(
         "patrol.dispatched",
         "patrol.released",
         "zone.changed",
+        "zone.kept",
         "room.support_accepted",
         "room.lead_accepted",
         "contact_rule.overridden",

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -18,14 +19,17 @@ from console.domain.events import (
     AlarmCancelledByDevice,
     AlarmRaised,
     AlarmRepeated,
+    Awaited,
     ButtonStatus,
     CaseFileRef,
     DangerPassedOn,
+    EscalationRaised,
     Event,
     FixChosen,
     FixReported,
     Heard,
     InterventionClosed,
+    InterventionGlimpsed,
     InterventionOpenedByHand,
     InterventionReopened,
     LineEnded,
@@ -36,21 +40,29 @@ from console.domain.events import (
     LineOpened,
     LineRestored,
     LineUnmuted,
+    OtherVictim,
     Outcome,
     PatrolAccepted,
     PatrolDispatched,
     PatrolEnRoute,
     PatrolOnScene,
+    PatrolOverdue,
     PatrolReadDanger,
     PatrolReleased,
+    PatrolReserved,
     Released,
+    ServiceAnswered,
+    ServiceRequested,
     TakenOver,
     VerifiedBy,
     ZoneAllocated,
     ZoneChanged,
     ZoneChangeProposed,
+    ZoneKept,
 )
+from console.domain.lead import lead_after
 from console.domain.location import Fix
+from console.domain.planned_test import PlannedTest, Standing, folded
 from console.domain.values import Frozen, Utc
 
 
@@ -90,6 +102,28 @@ class Sent(Frozen):
     accepted_at: Utc | None = None
     read_danger_at: Utc | None = None
     on_scene_at: Utc | None = None
+    overdue: tuple[Awaited, ...] = ()
+
+
+class Escalation(Frozen):
+    """Somebody else was told (W6, W14): why, whom (a word, the code of a control room, or nobody by name), when."""
+
+    code: str
+    to: str | None
+    at: Utc
+
+
+class AskedService(Frozen):
+    """Another service that was asked for, and what it answered; ``answer`` None: nothing yet."""
+
+    service: str
+    asked_at: Utc
+    answer: str | None = None
+    answered_at: Utc | None = None
+
+
+NEW_DANGER: Final = frozenset({Heard.SHOT, Heard.BLOW, Heard.DURESS_WORD})
+"""What is heard on the line that changes how a patrol approaches: who is under way must hear it (W10)."""
 
 
 class LineState(StrEnum):
@@ -125,7 +159,12 @@ class Intervention(Frozen):
     """The police answer to one victim's emergency, as its events have made it.
 
     ``unsent_since``: from when it has been in hand without a patrol: acknowledged, reopened, or the last
-    patrol released. None while a patrol is on it, and before it is acknowledged.
+    patrol released. None while a patrol is on it, and before it is acknowledged. ``allocation`` is that of
+    the fix shown, ``disputed_allocation`` that of the other one. ``declined_zones``: those against which the
+    operator kept the zone. ``reserved``: ids of patrols kept for it, which have not been told.
+    ``room`` leads; ``supporting`` rooms help, ``asked`` ones have not answered, ``called`` are those where she
+    pressed again, ``reached`` those that see age, zone and owner only (W8). ``abroad``: code of whom to call while
+    she is outside Belgium. ``glimpsed``: nothing but number, room, zone and time is known here.
     """
 
     id: UUID
@@ -144,15 +183,28 @@ class Intervention(Frozen):
     unsent_since: Utc | None = None
     case_file: CaseFileRef | None = None
     extract: Extract | None = None
+    others: tuple[OtherVictim, ...] = ()
     line: VoiceLine = VoiceLine()
     fix: Fix | None = None
     disputed: Fix | None = None
     trail: tuple[Fix, ...] = ()
     zone: str | None = None
     allocation: Allocation | None = None
+    disputed_allocation: Allocation | None = None
     proposed_zone: str | None = None
+    declined_zones: tuple[str, ...] = ()
     sent: tuple[Sent, ...] = ()
+    reserved: tuple[str, ...] = ()
+    services: tuple[AskedService, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
     closings: tuple[Closing, ...] = Field(default=())
+    asked: tuple[str, ...] = ()
+    supporting: tuple[str, ...] = ()
+    lead_offered_to: str | None = None
+    reached: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
+    abroad: str | None = None
+    glimpsed: bool = False
 
     @property
     def sealed(self) -> bool:
@@ -181,6 +233,8 @@ def evolve(state: Intervention | None, event: Event) -> Intervention:
         ValueError: the first event does not open an intervention, or a version is missing.
     """
     body = event.body
+    if isinstance(body, InterventionGlimpsed):
+        return _glimpsed(event, body)
     if state is None:
         if not isinstance(body, AlarmRaised | InterventionOpenedByHand):
             raise ValueError(f"an intervention cannot begin with {event.type}")
@@ -197,6 +251,7 @@ def evolve(state: Intervention | None, event: Event) -> Intervention:
             raised_at=event.at,
             case_file=body.case_file,
             extract=body.extract,
+            others=body.others or (),
             fix=body.fix,
             trail=(body.fix,) if body.fix else (),
         )
@@ -205,6 +260,21 @@ def evolve(state: Intervention | None, event: Event) -> Intervention:
     change: dict[str, object] = {"version": event.version, "decision": event.decision}
     change |= _change(state, event)
     return state.model_copy(update=change)
+
+
+def _glimpsed(event: Event, body: InterventionGlimpsed) -> Intervention:
+    """What a control room with a glimpse knows: whatever it knew before is gone with its sight (W8)."""
+    return Intervention(
+        id=event.intervention,
+        number=body.number,
+        room=body.room,
+        state=State.ACKNOWLEDGED,
+        version=event.version,
+        decision=event.decision,
+        raised_at=body.raised_at,
+        zone=body.zone,
+        glimpsed=True,
+    )
 
 
 def _change(state: Intervention, event: Event) -> dict[str, object]:
@@ -216,19 +286,31 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
             moved = _position(state, body.fix, "shown") if body.fix else {}
             return {"presses": presses, "line": _without_proof(state.line), **moved}
         case FixReported():
-            return _position(state, body.fix, body.verdict) if body.fix else {}
+            return _position(state, body.fix, body.verdict, body.allocation) if body.fix else {}
         case FixChosen():
             if state.disputed and state.disputed.id == body.fix_id:
-                return _position(state, state.disputed, "shown")
-            return {"disputed": None}
+                return _position(state, state.disputed, "shown", state.disputed_allocation)
+            return {"disputed": None, "disputed_allocation": None}
         case AlarmCancelledByDevice():
             return {"cancelled_at": event.at}
+        case EscalationRaised():
+            raised = Escalation(code=body.code, to=body.to, at=event.at)
+            return {"escalations": (*state.escalations, raised)}
         case ZoneAllocated():
             return {"zone": body.zone, "allocation": body.allocation}
         case ZoneChangeProposed():
             return {"proposed_zone": None if body.zone == state.zone else body.zone}
         case ZoneChanged():
-            return {"zone": body.zone, "proposed_zone": None}
+            return {"zone": body.zone, "proposed_zone": None, "declined_zones": ()}
+        case ZoneKept():
+            return {"proposed_zone": None, "declined_zones": (*state.declined_zones, body.zone)}
+        case ServiceRequested():
+            asked = AskedService(service=body.service, asked_at=event.at)
+            return {"services": (*_without(state, body.service), asked)}
+        case ServiceAnswered():
+            return {"services": _answered(state, body, event.at)}
+        case LineHeard(code=Heard() as code) if code in NEW_DANGER and code not in state.line.heard:
+            return {**_line(state.line, event), "sent": _to_be_told(state.sent)}
         case Acknowledged():
             return {
                 "state": open_state(state.sent),
@@ -260,11 +342,33 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
             return _patrols(state, event) or _line(state.line, event)
 
 
-def _position(state: Intervention, fix: Fix, verdict: str) -> dict[str, object]:
+def _position(
+    state: Intervention, fix: Fix, verdict: str, allocation: Allocation | None = None
+) -> dict[str, object]:
     trail = (*state.trail, fix)[-TRAIL_LENGTH:]
     if verdict == "shown":
-        return {"fix": fix, "disputed": None, "trail": trail}
-    return {"disputed": fix}
+        shown = {"fix": fix, "disputed": None, "disputed_allocation": None, "trail": trail}
+        return shown | ({"allocation": allocation} if allocation else {})
+    return {"disputed": fix, "disputed_allocation": allocation}
+
+
+def _without(state: Intervention, service: str) -> tuple[AskedService, ...]:
+    return tuple(one for one in state.services if one.service != service)
+
+
+def _answered(state: Intervention, body: ServiceAnswered, at: datetime) -> tuple[AskedService, ...]:
+    answer = {"answer": body.answer, "answered_at": at}
+    return tuple(
+        one.model_copy(update=answer) if one.service == body.service else one for one in state.services
+    )
+
+
+def _to_be_told(sent: tuple[Sent, ...]) -> tuple[Sent, ...]:
+    """What they have read is no longer all: who is not there yet must hear the new danger as well (W10)."""
+    return tuple(
+        one if one.state is State.ON_SCENE else one.model_copy(update={"read_danger_at": None})
+        for one in sent
+    )
 
 
 def _without_proof(line: VoiceLine) -> VoiceLine:
@@ -299,25 +403,38 @@ def _line(line: VoiceLine, event: Event) -> dict[str, object]:
 
 def _patrols(state: Intervention, event: Event) -> dict[str, object]:
     body = event.body
+    reserved = state.reserved
     match body:
+        case PatrolReserved():
+            return {"reserved": (*reserved, body.patrol)}
         case PatrolDispatched():
             sent = (*state.sent, Sent(patrol=body.patrol, dispatched_at=event.at))
+            reserved = tuple(one for one in reserved if one != body.patrol)
         case PatrolReleased():
             sent = tuple(one for one in state.sent if one.patrol != body.patrol)
+            reserved = tuple(one for one in reserved if one != body.patrol)
         case PatrolAccepted():
             sent = _update(state, body.patrol, accepted_at=event.at)
         case PatrolReadDanger() | DangerPassedOn():
             sent = _update(state, body.patrol, read_danger_at=event.at)
         case PatrolEnRoute():
             sent = _update(state, body.patrol, state=State.EN_ROUTE)
+        case PatrolOverdue(awaited=Awaited() as awaited):
+            before = state.patrol(body.patrol)
+            sent = _update(state, body.patrol, overdue=(*(before.overdue if before else ()), awaited))
         case PatrolOnScene():
             sent = _update(state, body.patrol, state=State.ON_SCENE, on_scene_at=event.at)
         case _:
             return {}
     if state.state in {State.RAISED, State.CLOSED}:
-        return {"sent": sent}
+        return {"sent": sent, "reserved": reserved}
     unsent_since = None if sent else state.unsent_since or event.at
-    return {"sent": sent, "state": open_state(sent), "unsent_since": unsent_since}
+    return {
+        "sent": sent,
+        "reserved": reserved,
+        "state": open_state(sent),
+        "unsent_since": unsent_since,
+    }
 
 
 def _update(state: Intervention, patrol: str, /, **change: object) -> tuple[Sent, ...]:

@@ -7,13 +7,15 @@ wrong and how the line should look.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, TypeVar
 
 from pydantic import ValidationError
 
 from console.domain import commands as c
-from console.domain.events import Heard, Outcome, VerifiedBy
+from console.domain.events import DoneByVoice, Heard, Outcome, VerifiedBy
+from console.domain.rules.by_hand import moment_of
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -25,9 +27,11 @@ VERBS: Final[dict[str, str]] = {
     "reserve": "CALLSIGN...",
     "recall": "CALLSIGN REASON",
     "request": "ambulance|fire|ZONE",
+    "answered": "ambulance|fire|ZONE TEXT",
     "danger-passed": "CALLSIGN",
     "choose-fix": "ID",
     "change-zone": "ZONE",
+    "keep-zone": "",
     "listen": "",
     "mute": "",
     "unmute": "[REASON]",
@@ -41,30 +45,38 @@ VERBS: Final[dict[str, str]] = {
     "confirm-test": "OFFICER",
     "close": "OUTCOME TEXT",
     "reopen": "REASON",
+    "open": "BUTTON|PHONE|NAME: REASON",
+    "afterwards": "HH:MM WHAT TEXT",
 }
 """Each verb with what follows it. ``open`` is no verb on an intervention: it makes one."""
+
+MAKES_ONE: Final = frozenset({"open"})
+"""Verbs that act on no intervention: they make one."""
 
 
 class MistypedError(ValueError):
     """The line is no command; the text is a sentence for whoever typed it."""
 
 
-def typed(verb: str, words: Sequence[str], verified_by: str | None = None) -> c.AnyCommand:
+def typed(
+    verb: str, words: Sequence[str], verified_by: str | None = None, now: datetime | None = None
+) -> c.AnyCommand:
     """Read a command from its verb and the words after it.
 
-    ``verified_by`` belongs to ``close``: patrol, all_clear_word or contact_officer (W13).
+    ``verified_by`` belongs to ``close``: patrol, all_clear_word or contact_officer (W13). ``now`` belongs to
+    ``afterwards``: the moment, on the clock by which the time of day was typed (W12).
 
     Raises:
         MistypedError: unknown verb, a word too few or too many, one that is too long, a code that does not exist.
     """
     try:
-        return _typed(verb, words, verified_by)
+        return _typed(verb, words, verified_by, now)
     except ValidationError as wrong:
         fault = wrong.errors()[0]
         raise MistypedError(f"{verb}: {_said_plainly(fault['type'], fault.get('ctx', {}))}.") from wrong
 
 
-def _typed(verb: str, words: Sequence[str], verified_by: str | None) -> c.AnyCommand:
+def _typed(verb: str, words: Sequence[str], verified_by: str | None, now: datetime | None) -> c.AnyCommand:
     if verb not in VERBS:
         raise MistypedError(f"{verb!r} is no verb. Verbs: {', '.join(VERBS)}.")
     if verified_by is not None and verb != "close":
@@ -74,6 +86,7 @@ def _typed(verb: str, words: Sequence[str], verified_by: str | None) -> c.AnyCom
         "acknowledge": c.Acknowledge,
         "release": c.Release,
         "listen": c.Listen,
+        "keep-zone": c.KeepZone,
         "mute": c.Mute,
         "accept-lead": c.AcceptLead,
     }
@@ -96,6 +109,8 @@ def _typed(verb: str, words: Sequence[str], verified_by: str | None) -> c.AnyCom
             return c.Reserve(patrols=tuple(words))
         case "recall":
             return c.Recall(patrol=words[0], reason=_rest(verb, words))
+        case "answered":
+            return c.Answered(service=words[0], answer=_rest(verb, words))
         case "heard":
             return c.HeardOnLine(code=_code(Heard, words[0]), words=" ".join(words[1:]))
         case "chat":
@@ -104,11 +119,37 @@ def _typed(verb: str, words: Sequence[str], verified_by: str | None) -> c.AnyCom
             return c.Note(words=text)
         case "reopen":
             return c.Reopen(reason=text)
+        case "open":
+            return _open(words)
+        case "afterwards":
+            return _afterwards(words, now)
         case "close":
             proof = None if verified_by is None else _code(VerifiedBy, verified_by)
             return c.Close(outcome=_code(Outcome, words[0]), verified_by=proof, words=_rest(verb, words))
         case _:
             return _one_word(verb, words)
+
+
+def _open(words: Sequence[str]) -> c.OpenByHand:
+    """A name or a phone number has spaces: it ends with a colon. A button is one word and needs none."""
+    ends = next((place for place, one in enumerate(words, start=1) if one.endswith(":")), None)
+    if ends is None:
+        return c.OpenByHand(victim=words[0], reason=_rest("open", words))
+    victim, reason = " ".join(words[:ends]).removesuffix(":").strip(), " ".join(words[ends:]).strip()
+    if not victim or not reason:
+        raise _usage("open")
+    return c.OpenByHand(victim=victim, reason=reason)
+
+
+def _afterwards(words: Sequence[str], now: datetime | None) -> c.Afterwards:
+    text = " ".join(words[2:]).strip()
+    if not text or now is None:
+        raise _usage("afterwards")
+    try:
+        moment = moment_of(words[0], now)
+    except ValueError as wrong:
+        raise MistypedError(f"{wrong}.") from None
+    return c.Afterwards(happened_at=moment, what=_code(DoneByVoice, words[1]), words=text)
 
 
 def _one_word(verb: str, words: Sequence[str]) -> c.AnyCommand:

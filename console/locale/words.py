@@ -56,6 +56,16 @@ WORDS: Final[Mapping[str, Words]] = {
         "all_clear_word": "all-clear word",
         "duress_word": "duress word",
     },
+    "DoneByVoice": {
+        "acknowledged": "acknowledged",
+        "dispatched": "patrol sent",
+        "danger_passed": "danger passed on",
+        "recalled": "patrol recalled",
+        "service_requested": "other service asked",
+        "handed_over": "handed over",
+        "verified": "verified",
+        "other": "other",
+    },
     "PatrolState": {
         "free": "free",
         "reserved": "reserved",
@@ -205,6 +215,8 @@ WORDS: Final[Mapping[str, Words]] = {
     "NoteCode": {
         "conflicting_duplicate": "the same press came again with other content",
         "fix_not_shown": "position recorded, not shown",
+        "same_man": "THE SAME MAN: another victim of his has an alarm",
+        "other_victims_shown": "his other victims were shown",
     },
     "Role": {
         "operator": "operator",

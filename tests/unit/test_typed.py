@@ -1,6 +1,8 @@
 """A command is read as it is typed, and a wrong line says how it should look."""
 
+from datetime import UTC, datetime
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -8,20 +10,24 @@ from console.domain import commands as c
 from console.domain import events as e
 from console.domain.typed import VERBS, MistypedError, typed
 
+NOW = datetime(2026, 3, 1, 14, 30, tzinfo=ZoneInfo("Europe/Brussels"))
 EVERY = {model.model_fields["verb"].default for model in get_args(get_args(c.AnyCommand)[0])}
 
 
 def line(text: str, verified_by: str | None = None) -> c.AnyCommand:
     verb, *words = text.split()
-    return typed(verb, words, verified_by)
+    return typed(verb, words, verified_by, NOW)
 
 
 def test_every_verb_on_an_intervention_can_be_typed() -> None:
-    assert set(VERBS) == EVERY - {"open", "open-casefile"}
+    assert set(VERBS) == EVERY - {"open-casefile"}
+    samples = {
+        "OUTCOME TEXT": "arrest at the door",
+        "CODE [TEXT]": "shot",
+        "HH:MM WHAT TEXT": "14:05 dispatched L-12 by radio",
+    }
     for verb, after in VERBS.items():
-        words = {"OUTCOME TEXT": "arrest at the door", "CODE [TEXT]": "shot"}.get(
-            after, "one two" if " " in after else "one"
-        )
+        words = samples.get(after, "one two" if " " in after else "one")
         made = line(f"{verb} {words}" if after else verb)
         assert made.verb == verb
 
@@ -35,9 +41,38 @@ def test_a_line_is_read_with_its_words() -> None:
     assert line("heard all-clear-word") == c.HeardOnLine(code=e.Heard.ALL_CLEAR_WORD)
 
 
+def test_a_victim_is_one_word_or_ends_with_a_colon() -> None:
+    assert line("open VBR-B-0041 neighbour called") == c.OpenByHand(
+        victim="VBR-B-0041", reason="neighbour called"
+    )
+    assert line("open E. Exemple: neighbour called: a man shouts") == c.OpenByHand(
+        victim="E. Exemple", reason="neighbour called: a man shouts"
+    )
+    assert line("open +32 000 11 22 33: her mother called") == c.OpenByHand(
+        victim="+32 000 11 22 33", reason="her mother called"
+    )
+
+
+def test_a_time_of_day_is_the_latest_that_has_been_on_the_clock_of_who_types() -> None:
+    made = line("afterwards 14:05 danger-passed L-12 by radio")
+    assert made == c.Afterwards(
+        happened_at=datetime(2026, 3, 1, 13, 5, tzinfo=UTC),
+        what=e.DoneByVoice.DANGER_PASSED,
+        words="L-12 by radio",
+    )
+    before_midnight = line("afterwards 23:55 dispatched L-12 by radio")
+    assert isinstance(before_midnight, c.Afterwards)
+    assert before_midnight.happened_at == datetime(2026, 2, 28, 22, 55, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        ("open VBR-B-0041", "open is followed by BUTTON"),
+        ("open E. Exemple:", "open is followed by BUTTON"),
+        ("afterwards 14:05 dispatched", "afterwards is followed by HH:MM WHAT TEXT"),
+        ("afterwards 24:05 dispatched L-12", "'24:05' is no time of day: write it as 14:05"),
+        ("afterwards 14:05 danced L-12", "'danced' is none of: acknowledged"),
         ("dance", "'dance' is no verb"),
         ("dispatch", "dispatch is followed by CALLSIGN"),
         ("recall L-12", "recall is followed by CALLSIGN REASON"),
