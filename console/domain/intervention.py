@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import Field
 
 from console.domain.allocation import Allocation
-from console.domain.casefile import Extract
+from console.domain.casefile import Channel, Extract
 from console.domain.events import (
     Acknowledged,
     AlarmCancelledByDevice,
@@ -22,6 +22,7 @@ from console.domain.events import (
     Awaited,
     ButtonStatus,
     CaseFileRef,
+    ContactRuleOverridden,
     DangerPassedOn,
     EscalationRaised,
     Event,
@@ -32,14 +33,7 @@ from console.domain.events import (
     InterventionGlimpsed,
     InterventionOpenedByHand,
     InterventionReopened,
-    LineEnded,
     LineHeard,
-    LineListenerChanged,
-    LineLost,
-    LineMuted,
-    LineOpened,
-    LineRestored,
-    LineUnmuted,
     OtherVictim,
     Outcome,
     PatrolAccepted,
@@ -64,6 +58,8 @@ from console.domain.lead import lead_after
 from console.domain.location import Fix
 from console.domain.planned_test import PlannedTest, Standing, folded
 from console.domain.values import Frozen, Utc
+from console.domain.voice_line import LineState as LineState  # where it is looked for
+from console.domain.voice_line import VoiceLine
 
 
 class State(StrEnum):
@@ -126,25 +122,6 @@ NEW_DANGER: Final = frozenset({Heard.SHOT, Heard.BLOW, Heard.DURESS_WORD})
 """What is heard on the line that changes how a patrol approaches: who is under way must hear it (W10)."""
 
 
-class LineState(StrEnum):
-    """Where the open voice line stands (W2)."""
-
-    NONE = "none"
-    OPEN = "open"
-    LOST = "lost"
-    ENDED = "ended"
-
-
-class VoiceLine(Frozen):
-    """The voice line of an intervention: it opens muted on our side, and a lost line closes nothing (W2)."""
-
-    state: LineState = LineState.NONE
-    since: Utc | None = None
-    listener: str | None = None
-    muted: bool = True
-    heard: tuple[Heard, ...] = ()
-
-
 class Closing(Frozen):
     """How it ended."""
 
@@ -185,6 +162,7 @@ class Intervention(Frozen):
     extract: Extract | None = None
     others: tuple[OtherVictim, ...] = ()
     line: VoiceLine = VoiceLine()
+    overridden: tuple[Channel, ...] = ()
     fix: Fix | None = None
     disputed: Fix | None = None
     trail: tuple[Fix, ...] = ()
@@ -284,7 +262,7 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
         case AlarmRepeated():
             presses = (*state.presses, (body.button, body.press_id))
             moved = _position(state, body.fix, "shown") if body.fix else {}
-            return {"presses": presses, "line": _without_proof(state.line), **moved}
+            return {"presses": presses, "line": state.line.without_proof(), **moved}
         case FixReported():
             return _position(state, body.fix, body.verdict, body.allocation) if body.fix else {}
         case FixChosen():
@@ -296,6 +274,8 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
         case EscalationRaised():
             raised = Escalation(code=body.code, to=body.to, at=event.at)
             return {"escalations": (*state.escalations, raised)}
+        case ContactRuleOverridden():
+            return {"overridden": tuple(dict.fromkeys((*state.overridden, body.channel)))}
         case ZoneAllocated():
             return {"zone": body.zone, "allocation": body.allocation}
         case ZoneChangeProposed():
@@ -310,7 +290,7 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
         case ServiceAnswered():
             return {"services": _answered(state, body, event.at)}
         case LineHeard(code=Heard() as code) if code in NEW_DANGER and code not in state.line.heard:
-            return {**_line(state.line, event), "sent": _to_be_told(state.sent)}
+            return {"line": state.line.after(event), "sent": _to_be_told(state.sent)}
         case Acknowledged():
             return {
                 "state": open_state(state.sent),
@@ -336,10 +316,10 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
                 "state": open_state(state.sent),
                 "handler": event.actor.id,
                 "unsent_since": None if state.sent else event.at,
-                "line": _without_proof(state.line),
+                "line": state.line.without_proof(),
             }
         case _:
-            return _patrols(state, event) or _line(state.line, event)
+            return _patrols(state, event) or {"line": state.line.after(event)}
 
 
 def _position(
@@ -369,36 +349,6 @@ def _to_be_told(sent: tuple[Sent, ...]) -> tuple[Sent, ...]:
         one if one.state is State.ON_SCENE else one.model_copy(update={"read_danger_at": None})
         for one in sent
     )
-
-
-def _without_proof(line: VoiceLine) -> VoiceLine:
-    """What she said before a new press or a reopening proves nothing of now (W13); the timeline keeps it."""
-    heard = tuple(code for code in line.heard if code is not Heard.ALL_CLEAR_WORD)
-    return line.model_copy(update={"heard": heard})
-
-
-def _line(line: VoiceLine, event: Event) -> dict[str, object]:
-    body = event.body
-    match body:
-        case LineOpened():
-            change: dict[str, object] = {"state": LineState.OPEN, "since": event.at, "muted": True}
-        case LineRestored():
-            change = {"state": LineState.OPEN, "since": event.at}
-        case LineLost():
-            change = {"state": LineState.LOST, "since": event.at}
-        case LineEnded():
-            change = {"state": LineState.ENDED, "since": event.at, "listener": None}
-        case LineListenerChanged():
-            change = {"listener": body.operator}
-        case LineMuted():
-            change = {"muted": True}
-        case LineUnmuted():
-            change = {"muted": False}
-        case LineHeard(code=Heard() as code) if code not in line.heard:
-            change = {"heard": (*line.heard, code)}
-        case _:
-            return {}
-    return {"line": line.model_copy(update=change)}
 
 
 def _patrols(state: Intervention, event: Event) -> dict[str, object]:

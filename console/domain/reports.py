@@ -14,6 +14,7 @@ from console.domain import commands as c
 from console.domain import events as e
 from console.domain.allocation import Allocation
 from console.domain.casefile import Extract
+from console.domain.could_be_now import zone_news
 from console.domain.intervention import Intervention, LineState, State
 from console.domain.location import Fix, Verdict, is_nowhere, judge
 
@@ -118,15 +119,8 @@ def _position(fix: Fix | None) -> Fix | None:
 def _fix(state: Intervention, fix: Fix | None, allocation: Allocation | None) -> tuple[e.KnownBody, ...]:
     """Record every fix; only a believed one moves the marker, and the zone only by an operator's word."""
     verdict = judge(fix, state.fix, state.trail)
-    reported = e.FixReported(fix=fix, verdict=verdict)
-    if verdict is not Verdict.SHOWN or allocation is None or allocation.zone is None:
-        return (reported,)
-    if state.zone is None:
-        by: Literal["position", "nearest"] = "nearest" if allocation.outside_m > 0 else "position"
-        return reported, e.ZoneAllocated(zone=allocation.zone, allocation=allocation, by=by)
-    if allocation.zone == (state.proposed_zone or state.zone):
-        return (reported,)
-    return reported, e.ZoneChangeProposed(zone=allocation.zone, allocation=allocation)
+    reported = e.FixReported(fix=fix, verdict=verdict, allocation=allocation)
+    return reported, *(zone_news(state, allocation) if verdict is Verdict.SHOWN else ())
 
 
 def _line(state: Intervention, said: c.LineReport) -> tuple[e.KnownBody, ...]:

@@ -9,6 +9,7 @@ from console.domain.decide import View, decide
 from console.domain.patrols import Patrol, PatrolState
 from console.domain.values import Actor, ActorKind, Role
 from tests.unit.test_evolve import NOW, fold
+from tests.unit.test_reports import fix
 
 OPERATOR = Actor(kind=ActorKind.OPERATOR, id="4711", role=Role.OPERATOR, room="VBR")
 FREE = Patrol(id="5388/L-12", call_sign="L-12", zone="5388", room="VBR")
@@ -133,4 +134,6 @@ def test_a_call_sign_means_the_patrol_that_is_on_it_then_that_of_the_zone() -> N
 
 
 def test_a_choice_between_two_fixes_names_one_of_them() -> None:
-    assert ask(c.ChooseFix(fix_id="f9"), e.Acknowledged()) == "unknown_fix"
+    other = e.FixReported(fix=fix(2), verdict="jump")
+    assert ask(c.ChooseFix(fix_id="f9"), e.Acknowledged(), other) == "unknown_fix"
+    assert ask(c.ChooseFix(fix_id="f9"), e.Acknowledged()) == "nothing_disputed"

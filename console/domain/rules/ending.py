@@ -31,7 +31,8 @@ def close(state: Intervention, do: c.Close, actor: Actor) -> Bodies:
     if do.outcome in NEEDS_PROOF and duress and do.verified_by is not e.VerifiedBy.PATROL:
         raise Refused("duress_word_heard", number=state.number)
     closed = e.InterventionClosed(outcome=do.outcome, verified_by=do.verified_by, words=do.words)
-    return closed, *(e.PatrolReleased(patrol=one.patrol, code="closed") for one in state.sent)
+    patrols = (*(one.patrol for one in state.sent), *state.reserved)
+    return closed, *(e.PatrolReleased(patrol=patrol, code="closed") for patrol in patrols)
 
 
 def reopen(state: Intervention, do: c.Reopen) -> Bodies:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from console.domain import commands as c
 from console.domain import events as e
+from console.domain.could_be_now import zone_news
 from console.domain.intervention import Intervention
 from console.domain.patrols import Patrol, PatrolState
 from console.domain.rules.common import Bodies, Refused, View, in_hand
 from console.domain.values import Actor
+
+SERVICES: Final = ("ambulance", "fire")
+"""Other emergency services that can be asked for; a zone is asked for by its id."""
 
 
 def dispatch(state: Intervention, do: c.Dispatch, actor: Actor, view: View) -> Bodies:
@@ -18,23 +24,52 @@ def dispatch(state: Intervention, do: c.Dispatch, actor: Actor, view: View) -> B
         patrol = named(name, view, state.zone)
         if patrol in chosen:
             raise Refused("patrol_named_twice", patrol=name)
-        if state.patrol(patrol.id):
-            raise Refused("patrol_already_on_it", patrol=patrol.call_sign, number=state.number)
-        reserved_here = patrol.state is PatrolState.RESERVED and patrol.intervention == state.id
-        if patrol.state is not PatrolState.FREE and not reserved_here:
-            if patrol.busy_with:
-                raise Refused(
-                    "patrol_busy", patrol=patrol.call_sign, state=patrol.state, number=patrol.busy_with
-                )
-            raise Refused("patrol_not_free", patrol=patrol.call_sign, state=patrol.state)
+        _free(state, patrol)
         chosen.append(patrol)
     return tuple(e.PatrolDispatched(patrol=patrol.id) for patrol in chosen)
 
 
-def recall(state: Intervention, do: c.Recall, actor: Actor, view: View) -> Bodies:
-    """Call a patrol back, with a reason."""
+def reserve(state: Intervention, do: c.Reserve, actor: Actor, view: View) -> Bodies:
+    """Keep free patrols for this intervention: nobody else can send them, and they are not told yet."""
     in_hand(state, actor)
+    chosen: list[Patrol] = []
+    for name in do.patrols:
+        patrol = named(name, view, state.zone)
+        if patrol in chosen:
+            raise Refused("patrol_named_twice", patrol=name)
+        if patrol.id in state.reserved:
+            raise Refused("patrol_reserved_already", patrol=patrol.call_sign, number=state.number)
+        _free(state, patrol)
+        chosen.append(patrol)
+    return tuple(e.PatrolReserved(patrol=patrol.id) for patrol in chosen)
+
+
+def recall(state: Intervention, do: c.Recall, actor: Actor, view: View) -> Bodies:
+    """Call a patrol back, or let go of one that was reserved, with a reason."""
+    in_hand(state, actor)
+    kept = {key: patrol for key, patrol in view.patrols.items() if key in state.reserved}
+    for patrol in kept.values():
+        if do.patrol in {patrol.id, patrol.call_sign}:
+            return (e.PatrolReleased(patrol=patrol.id, reason=do.reason),)
     return (e.PatrolReleased(patrol=on_it(state, do.patrol, view).id, reason=do.reason),)
+
+
+def request(state: Intervention, do: c.Request, actor: Actor, view: View) -> Bodies:
+    """Ask another emergency service or zone to come along; asked twice only after an answer."""
+    in_hand(state, actor)
+    if do.service not in SERVICES and do.service not in view.zones:
+        raise Refused("unknown_service", service=do.service)
+    if _waits(state, do.service):
+        raise Refused("service_asked_already", service=do.service, number=state.number)
+    return (e.ServiceRequested(service=do.service),)
+
+
+def answered(state: Intervention, do: c.Answered, actor: Actor) -> Bodies:
+    """Write down what the service answered."""
+    in_hand(state, actor)
+    if not _waits(state, do.service):
+        raise Refused("service_not_asked", service=do.service, number=state.number)
+    return (e.ServiceAnswered(service=do.service, answer=do.answer),)
 
 
 def danger_passed(state: Intervention, do: c.DangerPassed, actor: Actor, view: View) -> Bodies:
@@ -51,12 +86,42 @@ def change_zone(state: Intervention, do: c.ChangeZone, actor: Actor, view: View)
     return (e.ZoneChanged(zone=do.zone),)
 
 
-def choose_fix(state: Intervention, do: c.ChooseFix, actor: Actor) -> Bodies:
-    """Of two disputed positions the operator chooses one."""
+def keep_zone(state: Intervention, actor: Actor) -> Bodies:
+    """The operator keeps the zone: the same other one is not proposed again (W9)."""
     in_hand(state, actor)
-    if do.fix_id not in {fix.id for fix in (state.fix, state.disputed) if fix}:
+    if state.proposed_zone is None:
+        raise Refused("no_zone_proposed", number=state.number)
+    return (e.ZoneKept(zone=state.proposed_zone),)
+
+
+def choose_fix(state: Intervention, do: c.ChooseFix, actor: Actor) -> Bodies:
+    """Of two disputed positions the operator chooses one; the chosen one may lie in another zone."""
+    in_hand(state, actor)
+    other = state.disputed
+    if other is None:
+        raise Refused("nothing_disputed", number=state.number)
+    if do.fix_id not in {fix.id for fix in (state.fix, other) if fix}:
         raise Refused("unknown_fix", number=state.number, fix=do.fix_id)
-    return (e.FixChosen(fix_id=do.fix_id),)
+    news = zone_news(state, state.disputed_allocation) if do.fix_id == other.id else ()
+    return e.FixChosen(fix_id=do.fix_id), *news
+
+
+def _free(state: Intervention, patrol: Patrol) -> None:
+    """It can be sent to this intervention: free, or kept for it."""
+    if state.patrol(patrol.id):
+        raise Refused("patrol_already_on_it", patrol=patrol.call_sign, number=state.number)
+    if patrol.state is PatrolState.FREE:
+        return
+    if patrol.state is PatrolState.RESERVED and patrol.intervention == state.id:
+        return
+    if patrol.busy_with:
+        raise Refused("patrol_busy", patrol=patrol.call_sign, state=patrol.state, number=patrol.busy_with)
+    raise Refused("patrol_not_free", patrol=patrol.call_sign, state=patrol.state)
+
+
+def _waits(state: Intervention, service: str) -> bool:
+    """It was asked for, and has not answered."""
+    return any(one.service == service and one.answer is None for one in state.services)
 
 
 def named(name: str, view: View, zone: str | None) -> Patrol:
