@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from console.domain.events import DoneByVoice, Heard, Outcome, VerifiedBy
+from console.domain.events import DoneByVoice, Heard, NamedPlace, Outcome, VerifiedBy
 from console.domain.location import Fix
 from console.domain.values import Frozen, Utc
 
@@ -109,6 +109,12 @@ class Listen(Frozen):
     verb: Literal["listen"] = "listen"
 
 
+class StopListening(Frozen):
+    """Let go of the line: nobody listens from now on (W2)."""
+
+    verb: Literal["stop-listening"] = "stop-listening"
+
+
 class Mute(Frozen):
     """Switch our microphone off."""
 
@@ -200,6 +206,26 @@ class ConfirmTest(Frozen):
     officer: Name
 
 
+class AnnounceTest(Frozen):
+    """Announce a planned test press of a button: from now on, for so many minutes (W15).
+
+    ``place`` None: her home address, as the case file has it.
+    """
+
+    verb: Literal["announce-test"] = "announce-test"
+    button: Name
+    minutes: int = Field(ge=1, le=15)
+    place: NamedPlace | None = None
+    officer: Name
+
+
+class WithdrawTest(Frozen):
+    """Take the announcement of a planned test back: from now on a press of the button is real (W15)."""
+
+    verb: Literal["withdraw-test"] = "withdraw-test"
+    button: Name
+
+
 class Close(Frozen):
     """End it, with a coded outcome, a proof where W13 asks for one, and a line of text."""
 
@@ -253,6 +279,7 @@ AnyCommand = Annotated[
     | ChangeZone
     | KeepZone
     | Listen
+    | StopListening
     | Mute
     | Unmute
     | HeardOnLine
@@ -266,6 +293,8 @@ AnyCommand = Annotated[
     | Decline
     | TakeOverRoom
     | ConfirmTest
+    | AnnounceTest
+    | WithdrawTest
     | Close
     | Reopen
     | OpenByHand
@@ -387,8 +416,26 @@ REFUSALS: dict[str, str] = {
     "no_all_clear_word": "The all-clear word was not logged as heard on the line of {number}.",
     "duress_word_heard": "The duress word was heard on {number}: only a patrol can verify.",
     "not_a_planned_test": "{number} was not announced and confirmed as a planned test: close it as what it was.",
+    "heard_against": "{heard} was heard on {number}: the all-clear word is no proof then, only a patrol can verify.",
+    "not_handed_over": "Nobody took {number} over: no control room accepted the lead, and no zone that was asked "
+    "answered.",
+    "no_test_announced": "No test was announced for {number}: it is an alarm like any other.",
+    "test_is_real": "{number} is no test any more ({because}): send a patrol.",
+    "test_already_confirmed": "The test {number} is confirmed already.",
+    "another_officer": "The test {number} was announced with {officer}: nobody else confirms it.",
+    "unknown_button": "There is no button {button} of this control room.",
+    "no_home_address": "The case file of {button} has no home address: give the place as LAT,LON,NAME.",
+    "place_elsewhere": "{place} does not lie in the area of this control room but of {room}: it is announced there.",
+    "test_already_announced": "A test of {button} is announced until {until}: withdraw it first.",
+    "test_after_alarm": "{number} of {button} is open: a test cannot be announced for it.",
+    "no_test_to_withdraw": "No test of {button} is announced.",
     "channel_refused": "The case file does not allow this channel ({channel}: {why}). Type a reason to override.",
     "no_line": "There is no open line on {number}.",
+    "already_listening": "You already listen on the line of {number}.",
+    "not_listening": "You do not listen on the line of {number}: listen first.",
+    "already_muted": "Our microphone on {number} is off already.",
+    "already_live": "Your microphone on {number} is live already.",
+    "no_phone": "{number} has no button: nothing can be sent to her phone.",
     "unknown_fix": "{number} has no fix {fix}.",
     "nothing_disputed": "No other position of {number} waits for a choice.",
     "unknown_zone": "There is no zone {zone}.",

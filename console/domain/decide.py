@@ -6,16 +6,19 @@ module a part of the work; this is the table from verb to rule.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.intervention import Intervention
-from console.domain.rules import by_hand, ending, line, sending, taking
+from console.domain.planned_test import contradicted
+from console.domain.rules import by_hand, ending, line, rooms, sending, taking
 from console.domain.rules.common import Bodies, Refused, View, may_act
 from console.domain.values import Actor
 
-__all__ = ["View", "decide"]
+__all__ = ["View", "decide", "elsewhere"]
 
 
 def decide(
@@ -23,8 +26,9 @@ def decide(
 ) -> Bodies | c.Refusal:
     """Answer an operator's command on an intervention with what then happens, or why it does not."""
     try:
-        may_act(intervention, actor)
+        may_act(intervention, actor, command.do)
         bodies = _rule(intervention, command.do, actor, view, now)
+        bodies = (*bodies, *contradicted(intervention.planned_test, bodies))
         seen = command.seen_decision
         decisive = any(body.type in e.DECISIVE for body in bodies)
         if decisive and seen is not None and seen != intervention.decision:
@@ -32,6 +36,18 @@ def decide(
     except Refused as refused:
         return refused.refusal
     return bodies
+
+
+def elsewhere(
+    command: c.Command, actor: Actor, others: Iterable[Intervention]
+) -> tuple[tuple[UUID, Bodies], ...]:
+    """What a command that was agreed to makes happen to other interventions, in the same transaction.
+
+    ``others``: every open intervention but the one it was given for.
+    """
+    if isinstance(command.do, c.Listen):
+        return line.leave_for_another(others, actor)
+    return ()
 
 
 def _rule(state: Intervention, do: c.AnyCommand, actor: Actor, view: View, now: datetime) -> Bodies:
@@ -66,12 +82,36 @@ def _rule(state: Intervention, do: c.AnyCommand, actor: Actor, view: View, now: 
             return sending.choose_fix(state, do, actor)
         case c.Listen():
             return line.listen(state, actor)
+        case c.StopListening():
+            return line.stop_listening(state, actor)
+        case c.Mute():
+            return line.mute(state)
+        case c.Unmute():
+            return line.unmute(state, do, actor, now)
+        case c.Chat():
+            return line.chat(state, do, actor, now)
+        case c.Ring():
+            return line.ring(state, do, actor, now)
         case c.HeardOnLine():
             return line.heard(state, do)
         case c.Afterwards():
             return by_hand.afterwards(state, do, now)
+        case c.Support():
+            return rooms.support(state, do, actor)
+        case c.AcceptSupport():
+            return rooms.accept_support(state, actor)
+        case c.OfferLead():
+            return rooms.offer_lead(state, do, actor)
+        case c.AcceptLead():
+            return rooms.accept_lead(state, actor)
+        case c.Decline():
+            return rooms.decline(state, do, actor, view)
+        case c.TakeOverRoom():
+            return rooms.take_over_room(state, do, actor)
         case c.Close():
             return ending.close(state, do, actor)
+        case c.ConfirmTest():
+            return ending.confirm_test(state, do, actor, now)
         case c.Reopen():
             return ending.reopen(state, do)
         case _:

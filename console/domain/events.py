@@ -73,6 +73,7 @@ class NoteCode(StrEnum):
 
     CONFLICTING_DUPLICATE = "conflicting_duplicate"
     FIX_NOT_SHOWN = "fix_not_shown"
+    WORDS_USED = "words_used"
     SAME_MAN = "same_man"
     OTHER_VICTIMS_SHOWN = "other_victims_shown"
 

@@ -45,9 +45,13 @@ from console.domain.events import (
     PatrolReleased,
     PatrolReserved,
     Released,
+    RoomLeadAccepted,
     ServiceAnswered,
     ServiceRequested,
     TakenOver,
+    TestAnnounced,
+    TestConfirmed,
+    TestIsReal,
     VerifiedBy,
     ZoneAllocated,
     ZoneChanged,
@@ -58,7 +62,6 @@ from console.domain.lead import lead_after
 from console.domain.location import Fix
 from console.domain.planned_test import PlannedTest, Standing, folded
 from console.domain.values import Frozen, Utc
-from console.domain.voice_line import LineState as LineState  # where it is looked for
 from console.domain.voice_line import VoiceLine
 
 
@@ -122,6 +125,10 @@ NEW_DANGER: Final = frozenset({Heard.SHOT, Heard.BLOW, Heard.DURESS_WORD})
 """What is heard on the line that changes how a patrol approaches: who is under way must hear it (W10)."""
 
 
+AGAINST_ALL_CLEAR: Final = frozenset({Heard.DURESS_WORD, Heard.BLOW, Heard.SHOT})
+"""What was heard on the line that makes an all-clear word no proof (W13)."""
+
+
 class Closing(Frozen):
     """How it ended."""
 
@@ -138,7 +145,8 @@ class Intervention(Frozen):
     ``unsent_since``: from when it has been in hand without a patrol: acknowledged, reopened, or the last
     patrol released. None while a patrol is on it, and before it is acknowledged. ``allocation`` is that of
     the fix shown, ``disputed_allocation`` that of the other one. ``declined_zones``: those against which the
-    operator kept the zone. ``reserved``: ids of patrols kept for it, which have not been told.
+    operator kept the zone. ``reserved``: ids of patrols kept for it, which have not been told. ``taken_by``: the
+    control rooms that accepted the lead.
     ``room`` leads; ``supporting`` rooms help, ``asked`` ones have not answered, ``called`` are those where she
     pressed again, ``reached`` those that see age, zone and owner only (W8). ``abroad``: code of whom to call while
     she is outside Belgium. ``glimpsed``: nothing but number, room, zone and time is known here.
@@ -174,6 +182,8 @@ class Intervention(Frozen):
     sent: tuple[Sent, ...] = ()
     reserved: tuple[str, ...] = ()
     services: tuple[AskedService, ...] = ()
+    planned_test: PlannedTest | None = None
+    taken_by: tuple[str, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     closings: tuple[Closing, ...] = Field(default=())
     asked: tuple[str, ...] = ()
@@ -193,6 +203,20 @@ class Intervention(Frozen):
     def file_zone(self) -> str | None:
         """The zone that keeps the case file."""
         return self.case_file.file_zone if self.case_file else None
+
+    @property
+    def all_clear(self) -> bool:
+        """The all-clear word proves that she is safe (W13), unless something heard speaks against it.
+
+        A new press or a reopening takes the word away: it then needs a new proof.
+        """
+        heard = set(self.line.heard)
+        return Heard.ALL_CLEAR_WORD in heard and not heard & AGAINST_ALL_CLEAR
+
+    @property
+    def cancel_unchecked(self) -> bool:
+        """The device asked to cancel, and nothing has verified it since: an escalation to check (W14)."""
+        return self.cancelled_at is not None and self.state is not State.CLOSED and not self.all_clear
 
     def patrol(self, patrol: str) -> Sent | None:
         """The patrol of this id on this intervention, or None."""
@@ -237,6 +261,7 @@ def evolve(state: Intervention | None, event: Event) -> Intervention:
         raise ValueError(f"version {state.version + 1} of {state.number} is missing")
     change: dict[str, object] = {"version": event.version, "decision": event.decision}
     change |= _change(state, event)
+    change |= _ending(state, event)
     return state.model_copy(update=change)
 
 
@@ -319,7 +344,24 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
                 "line": state.line.without_proof(),
             }
         case _:
-            return _patrols(state, event) or {"line": state.line.after(event)}
+            return lead_after(state, event) or _patrols(state, event) or {"line": state.line.after(event)}
+
+
+def _ending(state: Intervention, event: Event) -> dict[str, object]:
+    """A planned test, and who took the lead. For a test that is confirmed no patrol is being waited for (W15)."""
+    match event.body:
+        case RoomLeadAccepted(room=room):
+            return {"taken_by": (*state.taken_by, room)}
+        case TestAnnounced() | TestConfirmed() | TestIsReal():
+            test = folded(state.planned_test, event)
+            change: dict[str, object] = {"planned_test": test}
+            if test is not None and test.standing is Standing.CONFIRMED:
+                change["unsent_since"] = None
+            elif state.state is State.ACKNOWLEDGED and not state.sent:
+                change["unsent_since"] = state.unsent_since or event.at
+            return change
+        case _:
+            return {}
 
 
 def _position(

@@ -15,8 +15,10 @@ from console.domain import events as e
 from console.domain.allocation import Allocation
 from console.domain.casefile import Extract
 from console.domain.could_be_now import zone_news
-from console.domain.intervention import Intervention, LineState, State
+from console.domain.intervention import Intervention, State
 from console.domain.location import Fix, Verdict, is_nowhere, judge
+from console.domain.planned_test import AnnouncedTest, at_press, contradicted
+from console.domain.voice_line import LineState
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,15 @@ class PressFacts:
     button_status: e.ButtonStatus
     extract: Extract | None = None
     allocation: Allocation | None = None
+    others: tuple[e.OtherVictim, ...] = ()
+    announced: AnnouncedTest | None = None
 
 
 def raise_alarm(press: c.Press, facts: PressFacts) -> tuple[e.KnownBody, ...]:
-    """Open an intervention: every press is an alarm, whatever its button (W1). 0,0 is "no position"."""
+    """Open an intervention: every press is an alarm, whatever its button (W1). 0,0 is "no position".
+
+    A press inside the window of an announced test says so right after it, and whether it fits (W15).
+    """
     fix = _position(press.fix)
     extract = facts.extract
     raised = e.AlarmRaised(
@@ -76,15 +83,17 @@ def raise_alarm(press: c.Press, facts: PressFacts) -> tuple[e.KnownBody, ...]:
         ),
         victim=extract and extract.victim,
         perpetrator=extract and extract.perpetrator,
+        others=facts.others or None,
     )
     allocated = e.ZoneAllocated(zone=facts.owner.zone, allocation=facts.allocation, by=facts.owner.by)
-    return raised, allocated
+    return raised, *at_press(facts.announced, fix), allocated
 
 
 def join(state: Intervention, press: c.Press, allocation: Allocation | None) -> tuple[e.KnownBody, ...]:
     """A later press of the same victim joins the open intervention; its position is judged like any other."""
     repeated = e.AlarmRepeated(button=press.button, press_id=press.press_id, pressed_at=press.pressed_at)
-    return repeated, *(_fix(state, press.fix, allocation) if press.fix else ())
+    bodies = repeated, *(_fix(state, press.fix, allocation) if press.fix else ())
+    return *bodies, *contradicted(state.planned_test, bodies)
 
 
 def report(
@@ -100,7 +109,8 @@ def report(
         case c.Press():
             return join(state, said, allocation)
         case c.FixReport():
-            return _fix(state, said.fix, allocation)
+            bodies = _fix(state, said.fix, allocation)
+            return *bodies, *contradicted(state.planned_test, bodies)
         case c.Cancel():
             cancelled = e.AlarmCancelledByDevice(button=state.button or "")
             return cancelled, e.EscalationRaised(code="cancelled_by_device")

@@ -6,6 +6,7 @@ wrong and how the line should look.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +15,8 @@ from typing import Final, TypeVar
 from pydantic import ValidationError
 
 from console.domain import commands as c
-from console.domain.events import DoneByVoice, Heard, Outcome, VerifiedBy
+from console.domain.events import DoneByVoice, Heard, NamedPlace, Outcome, VerifiedBy
+from console.domain.planned_test import LONGEST
 from console.domain.rules.by_hand import moment_of
 
 E = TypeVar("E", bound=StrEnum)
@@ -33,6 +35,7 @@ VERBS: Final[dict[str, str]] = {
     "change-zone": "ZONE",
     "keep-zone": "",
     "listen": "",
+    "stop-listening": "",
     "mute": "",
     "unmute": "[REASON]",
     "heard": "CODE [TEXT]",
@@ -42,7 +45,12 @@ VERBS: Final[dict[str, str]] = {
     "support": "ROOM",
     "offer-lead": "ROOM",
     "accept-lead": "",
+    "accept-support": "",
+    "decline": "[REASON]",
+    "take-over-room": "ROOM REASON",
     "confirm-test": "OFFICER",
+    "announce-test": "BUTTON MINUTES home|LAT,LON,NAME OFFICER",
+    "withdraw-test": "BUTTON",
     "close": "OUTCOME TEXT",
     "reopen": "REASON",
     "open": "BUTTON|PHONE|NAME: REASON",
@@ -53,27 +61,56 @@ VERBS: Final[dict[str, str]] = {
 MAKES_ONE: Final = frozenset({"open"})
 """Verbs that act on no intervention: they make one."""
 
+OF_NONE: Final = frozenset({"announce-test", "withdraw-test"})
+"""Verbs that act on no intervention and make none."""
+
+LONGEST_MINUTES: Final = int(LONGEST.total_seconds() // 60)
+
+_DEGREES: Final = r"([+-]?[0-9]{1,3}(?:\.[0-9]{1,12})?)"
+_PLACE: Final = re.compile(rf"{_DEGREES},{_DEGREES},(.*[^_\s].*)")
+
 
 class MistypedError(ValueError):
     """The line is no command; the text is a sentence for whoever typed it."""
 
 
 def typed(
-    verb: str, words: Sequence[str], verified_by: str | None = None, now: datetime | None = None
+    verb: str,
+    words: Sequence[str],
+    verified_by: str | None = None,
+    now: datetime | None = None,
+    override: str | None = None,
 ) -> c.AnyCommand:
     """Read a command from its verb and the words after it.
 
     ``verified_by`` belongs to ``close``: patrol, all_clear_word or contact_officer (W13). ``now`` belongs to
-    ``afterwards``: the moment, on the clock by which the time of day was typed (W12).
+    ``afterwards``: the moment, on the clock by which the time of day was typed (W12). ``override`` belongs to
+    ``chat``, ``ring`` and ``unmute``: the reason for which the contact rule is overridden (W3).
 
     Raises:
         MistypedError: unknown verb, a word too few or too many, one that is too long, a code that does not exist.
     """
     try:
-        return _typed(verb, words, verified_by, now)
+        return _overriding(_typed(verb, words, verified_by, now), override)
     except ValidationError as wrong:
         fault = wrong.errors()[0]
         raise MistypedError(f"{verb}: {_said_plainly(fault['type'], fault.get('ctx', {}))}.") from wrong
+
+
+def _overriding(do: c.AnyCommand, reason: str | None) -> c.AnyCommand:
+    if reason is None:
+        return do
+    match do:
+        case c.Chat():
+            return c.Chat(words=do.words, override=reason)
+        case c.Unmute(override=None):
+            return c.Unmute(override=reason)
+        case c.Ring(override=None):
+            return c.Ring(override=reason)
+        case c.Unmute() | c.Ring():
+            raise MistypedError(f"{do.verb}: give the reason once, after the verb or as an override.")
+        case _:
+            raise MistypedError(f"only chat, ring and unmute override the contact rule, {do.verb} does not.")
 
 
 def _typed(verb: str, words: Sequence[str], verified_by: str | None, now: datetime | None) -> c.AnyCommand:
@@ -86,9 +123,11 @@ def _typed(verb: str, words: Sequence[str], verified_by: str | None, now: dateti
         "acknowledge": c.Acknowledge,
         "release": c.Release,
         "listen": c.Listen,
+        "stop-listening": c.StopListening,
         "keep-zone": c.KeepZone,
         "mute": c.Mute,
         "accept-lead": c.AcceptLead,
+        "accept-support": c.AcceptSupport,
     }
     if verb in bare:
         if words:
@@ -99,6 +138,10 @@ def _typed(verb: str, words: Sequence[str], verified_by: str | None, now: dateti
     match verb:
         case "take-over":
             return c.TakeOver(reason=text)
+        case "decline":
+            return c.Decline(reason=text)
+        case "take-over-room":
+            return c.TakeOverRoom(room=words[0].upper(), reason=_rest(verb, words))
         case "unmute":
             return c.Unmute(override=text or None)
         case "ring":
@@ -119,6 +162,10 @@ def _typed(verb: str, words: Sequence[str], verified_by: str | None, now: dateti
             return c.Note(words=text)
         case "reopen":
             return c.Reopen(reason=text)
+        case "confirm-test":
+            return c.ConfirmTest(officer=" ".join(words))
+        case "announce-test":
+            return _announced(words)
         case "open":
             return _open(words)
         case "afterwards":
@@ -152,6 +199,30 @@ def _afterwards(words: Sequence[str], now: datetime | None) -> c.Afterwards:
     return c.Afterwards(happened_at=moment, what=_code(DoneByVoice, words[1]), words=text)
 
 
+def _announced(words: Sequence[str]) -> c.AnnounceTest:
+    """``VBR-B-0041 15 home Insp. V. Model``. A name with spaces is quoted, or written with ``_``."""
+    if len(words) < 4 or not words[1].isascii() or not words[1].isdigit():
+        raise _usage("announce-test")
+    minutes = int(words[1][:9])
+    if not 1 <= minutes <= LONGEST_MINUTES:
+        raise MistypedError(f"announce-test: a test is announced for 1 to {LONGEST_MINUTES} minutes.")
+    return c.AnnounceTest(
+        button=words[0], minutes=minutes, place=_named_place(words[2]), officer=" ".join(words[3:])
+    )
+
+
+def _named_place(text: str) -> NamedPlace | None:
+    """``home`` is None: her home address; else ``LAT,LON,NAME``."""
+    if text.casefold() == "home":
+        return None
+    found = _PLACE.fullmatch(text)
+    if found is None or not (-90 <= float(found[1]) <= 90 and -180 <= float(found[2]) <= 180):
+        raise MistypedError(
+            f"{text!r} is no named place: home, or latitude, longitude and a name: 50.879,4.700,town_hall."
+        )
+    return NamedPlace(name=found[3].replace("_", " ").strip(), lon=float(found[2]), lat=float(found[1]))
+
+
 def _one_word(verb: str, words: Sequence[str]) -> c.AnyCommand:
     if len(words) != 1:
         raise _usage(verb)
@@ -161,9 +232,9 @@ def _one_word(verb: str, words: Sequence[str]) -> c.AnyCommand:
         "danger-passed": lambda: c.DangerPassed(patrol=name),
         "choose-fix": lambda: c.ChooseFix(fix_id=name),
         "change-zone": lambda: c.ChangeZone(zone=name),
-        "support": lambda: c.Support(room=name),
-        "offer-lead": lambda: c.OfferLead(room=name),
-        "confirm-test": lambda: c.ConfirmTest(officer=name),
+        "support": lambda: c.Support(room=name.upper()),
+        "offer-lead": lambda: c.OfferLead(room=name.upper()),
+        "withdraw-test": lambda: c.WithdrawTest(button=name),
     }
     return made[verb]()
 

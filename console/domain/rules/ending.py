@@ -1,19 +1,30 @@
-"""Ending: closing needs proof, and reopening keeps the history (W13)."""
+"""Ending: closing needs proof, a planned test is confirmed, and reopening keeps the history (W13, W15)."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from console.domain import commands as c
 from console.domain import events as e
-from console.domain.intervention import Intervention, State
+from console.domain.intervention import AGAINST_ALL_CLEAR, Intervention, State
+from console.domain.planned_test import Standing
+from console.domain.rules import line
 from console.domain.rules.common import Bodies, Refused, in_hand
 from console.domain.values import Actor
 
 NEEDS_PROOF: Final = frozenset(
-    {e.Outcome.TEST_PRESS, e.Outcome.ACCIDENTAL, e.Outcome.VICTIM_SAFE_NO_PERPETRATOR}
+    {
+        e.Outcome.TEST_PRESS,
+        e.Outcome.ACCIDENTAL,
+        e.Outcome.VICTIM_SAFE_NO_PERPETRATOR,
+        e.Outcome.TECHNICAL_FAULT,
+    }
 )
 """Outcomes that say "nothing is wrong": they must be verified (W13)."""
+
+RESCUE: Final = frozenset({"ambulance", "fire"})
+"""Services that come to help and take nothing over."""
 
 
 def close(state: Intervention, do: c.Close, actor: Actor) -> Bodies:
@@ -21,18 +32,51 @@ def close(state: Intervention, do: c.Close, actor: Actor) -> Bodies:
     in_hand(state, actor)
     if not do.words.strip():
         raise Refused("text_empty")
-    if do.outcome in NEEDS_PROOF and do.verified_by is None:
-        raise Refused("proof_needed", outcome=do.outcome)
-    if do.verified_by is e.VerifiedBy.PATROL and state.state is not State.ON_SCENE:
-        raise Refused("no_patrol_saw", number=state.number)
-    if do.verified_by is e.VerifiedBy.ALL_CLEAR_WORD and e.Heard.ALL_CLEAR_WORD not in state.line.heard:
-        raise Refused("no_all_clear_word", number=state.number)
-    duress = e.Heard.DURESS_WORD in state.line.heard
-    if do.outcome in NEEDS_PROOF and duress and do.verified_by is not e.VerifiedBy.PATROL:
-        raise Refused("duress_word_heard", number=state.number)
+    if (missing := missing_for(state, do.outcome, do.verified_by)) is not None:
+        raise Refused(missing.code, **missing.facts)
     closed = e.InterventionClosed(outcome=do.outcome, verified_by=do.verified_by, words=do.words)
-    patrols = (*(one.patrol for one in state.sent), *state.reserved)
-    return closed, *(e.PatrolReleased(patrol=patrol, code="closed") for patrol in patrols)
+    released = (e.PatrolReleased(patrol=one.patrol, code="closed") for one in state.sent)
+    return closed, *line.after_close(state), *released
+
+
+def missing_for(
+    state: Intervention, outcome: e.Outcome, verified_by: e.VerifiedBy | None
+) -> c.Refusal | None:
+    """What is missing for this outcome with this proof; None: nothing. The close dialog says it beforehand."""
+    number = {"number": state.number}
+    test = state.planned_test
+    if outcome is e.Outcome.TEST_PRESS and (test is None or test.standing is not Standing.CONFIRMED):
+        return c.Refusal(code="not_a_planned_test", facts=number)
+    if outcome is e.Outcome.HANDED_OVER and not _taken(state):
+        return c.Refusal(code="not_handed_over", facts=number)
+    if outcome in NEEDS_PROOF and verified_by is None:
+        return c.Refusal(code="proof_needed", facts={"outcome": outcome})
+    return _proof_missing(state, outcome, verified_by)
+
+
+def _taken(state: Intervention) -> bool:
+    """Somebody else really has it: a control room that took the lead, or a zone or service that answered."""
+    return bool(state.taken_by) or any(
+        one.answer is not None and one.service not in RESCUE for one in state.services
+    )
+
+
+def _proof_missing(
+    state: Intervention, outcome: e.Outcome, verified_by: e.VerifiedBy | None
+) -> c.Refusal | None:
+    """Whether what is named as proof is one. A proof that was not is refused, whatever the outcome."""
+    number = {"number": state.number}
+    heard = state.line.heard
+    if verified_by is e.VerifiedBy.PATROL:
+        return None if state.state is State.ON_SCENE else c.Refusal(code="no_patrol_saw", facts=number)
+    if verified_by is e.VerifiedBy.ALL_CLEAR_WORD and e.Heard.ALL_CLEAR_WORD not in heard:
+        return c.Refusal(code="no_all_clear_word", facts=number)
+    if outcome in NEEDS_PROOF and e.Heard.DURESS_WORD in heard:
+        return c.Refusal(code="duress_word_heard", facts=number)
+    against = next((code for code in heard if code in AGAINST_ALL_CLEAR), None)
+    if verified_by is e.VerifiedBy.ALL_CLEAR_WORD and against is not None:
+        return c.Refusal(code="heard_against", facts=number | {"heard": against})
+    return None
 
 
 def reopen(state: Intervention, do: c.Reopen) -> Bodies:
@@ -40,3 +84,23 @@ def reopen(state: Intervention, do: c.Reopen) -> Bodies:
     if state.state is not State.CLOSED:
         raise Refused("not_closed", number=state.number)
     return (e.InterventionReopened(reason=do.reason),)
+
+
+def confirm_test(state: Intervention, do: c.ConfirmTest, actor: Actor, now: datetime) -> Bodies:
+    """The named officer, beside her and on the phone, says that it is the test: within 60 s of the press (W15)."""
+    in_hand(state, actor)
+    test = state.planned_test
+    if test is None:
+        raise Refused("no_test_announced", number=state.number)
+    if test.standing is Standing.REAL or test.is_late(now):
+        raise Refused("test_is_real", number=state.number, because=test.real or e.RealBecause.NOT_CONFIRMED)
+    if test.standing is Standing.CONFIRMED:
+        raise Refused("test_already_confirmed", number=state.number)
+    if not same_officer(do.officer, test.officer):
+        raise Refused("another_officer", number=state.number, officer=test.officer)
+    return (e.TestConfirmed(officer=test.officer),)
+
+
+def same_officer(said: str, announced: str) -> bool:
+    """The same name, however it is spaced and written in capitals."""
+    return " ".join(said.casefold().split()) == " ".join(announced.casefold().split())
