@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from backend_stub.by_hand import ByHand
 from backend_stub.ledger import Transaction
 from backend_stub.patrol_board import with_tasks
 from backend_stub.registry.records import HeldCaseFile
@@ -21,13 +22,15 @@ from console.domain import commands as c
 from console.domain import events as e
 from console.domain.allocation import Allocation
 from console.domain.casefile import CaseFile, Extract, extract_of
-from console.domain.decide import View, decide
+from console.domain.decide import View, decide, elsewhere
 from console.domain.intervention import Intervention
 from console.domain.location import Fix, is_nowhere
 from console.domain.patrols import Patrol
 from console.domain.reports import Owner, PressFacts, join, owner_of, raise_alarm, report
+from console.domain.rules.by_hand import may_see_others
+from console.domain.rules.common import Refused
 from console.domain.values import Actor, ActorKind, Frozen
-from console.wire.console_frames import Result
+from console.wire.console_frames import Result, VictimToCheck
 from console.wire.field_frames import FixSent, PressFrame, Receipt
 
 T = TypeVar("T")
@@ -81,6 +84,7 @@ class Desk:
         self._zones = frozenset(room_of_zone)
         self._fallback = fallback_room
         self._new_id = new_id
+        self._by_hand = ByHand(registry, room_of_zone)
 
     # devices
 
@@ -134,6 +138,7 @@ class Desk:
                 facts = self._facts(button, number, owner, allocation, held, now)
                 bodies = _marked_sealed(raise_alarm(press, facts), held)
                 tx.append(intervention, bodies, actor, now, rooms={owner.room})
+                self._by_hand.tell_same_man(tx, intervention, held, now)
             receipt = Receipt(press_id=frame.press_id, id=tx.new_id(now), received_at=now)
             tx.remember_press(button, frame.press_id, content, receipt.model_dump_json(), intervention)
             return receipt
@@ -193,6 +198,8 @@ class Desk:
             if done is not None:
                 kept = _Kept.model_validate_json(done.result)
                 return kept.result if kept.by == actor.id else _unknown(command.id, command.intervention)
+            if isinstance(command.do, c.OpenByHand):
+                return self._opened_by_hand(tx, command, command.do, actor, now)
             state = _visible(tx, command.intervention, actor)
             if state is None:
                 return _unknown(command.id, command.intervention)
@@ -202,6 +209,9 @@ class Desk:
             bodies = decide(state, command, actor, view, now)
             refusal = bodies if isinstance(bodies, c.Refusal) else None
             if not isinstance(bodies, c.Refusal):
+                others = [one for one in tx.open_interventions() if one.id != state.id]
+                for other, more in elsewhere(command, actor, others):
+                    tx.append(other, more, actor, now)
                 tx.append(state.id, bodies, actor, now)
                 state = tx.state(state.id) or state
             result = Result(
@@ -215,6 +225,37 @@ class Desk:
                 command.id, _Kept(by=actor.id, result=result).model_dump_json(), state.decision
             )
             return result
+
+        return do
+
+    def _opened_by_hand(
+        self, tx: Transaction, command: c.Command, do: c.OpenByHand, actor: Actor, now: datetime
+    ) -> Result:
+        """The answer to `open`: it names no intervention and makes one (W5)."""
+        opened = self._by_hand.open(tx, do, actor, now)
+        if isinstance(opened, c.Refusal):
+            result = Result(id=command.id, refusal=opened)
+        else:
+            result = Result(
+                id=command.id, intervention=opened.id, number=opened.number, decision=opened.decision
+            )
+        tx.remember_command(command.id, _Kept(by=actor.id, result=result).model_dump_json(), result.decision)
+        return result
+
+    def victims(
+        self, actor: Actor, intervention: str, now: datetime
+    ) -> Job[tuple[VictimToCheck, ...] | c.Refusal]:
+        """Log that a man's other victims are shown, and return them (W11)."""
+
+        def do(tx: Transaction) -> tuple[VictimToCheck, ...] | c.Refusal:
+            state = _visible(tx, intervention, actor)
+            if state is None:
+                return _not_here(intervention)
+            try:
+                may_see_others(state, actor)
+            except Refused as refused:
+                return refused.refusal
+            return self._by_hand.to_check(tx, state, actor, now)
 
         return do
 
@@ -262,6 +303,7 @@ class Desk:
             button_status=self._registry.button_status(button, today),
             extract=extract,
             allocation=allocation,
+            others=self._by_hand.others(held),
         )
 
 

@@ -25,6 +25,11 @@ def command(
     verified_by: str | None = typer.Option(
         None, help="For close: patrol, all_clear_word or contact_officer.", metavar="PROOF"
     ),
+    override: str | None = typer.Option(
+        None,
+        help="For chat, ring and unmute: why the contact rule is overridden. The supervisor sees it at once.",
+        metavar="REASON",
+    ),
     seen: int | None = typer.Option(
         None, help="The decision count it was seen at: refused if it has changed since.", metavar="N"
     ),
@@ -37,7 +42,7 @@ def command(
     """
     settings = settings_with({"url": url, "operator": operator})
     try:
-        do = typed(verb, words or [], verified_by)
+        do = typed(verb, words or [], verified_by, override=override)
     except MistypedError as wrong:
         raise Stop(str(wrong)[:1].upper() + str(wrong)[1:], ExitCode.USAGE) from wrong
     if len(intervention) > LONGEST_NAME:

@@ -215,6 +215,7 @@ WORDS: Final[Mapping[str, Words]] = {
     "NoteCode": {
         "conflicting_duplicate": "the same press came again with other content",
         "fix_not_shown": "position recorded, not shown",
+        "words_used": "one of her two words was used: both must be changed",
         "same_man": "THE SAME MAN: another victim of his has an alarm",
         "other_victims_shown": "his other victims were shown",
     },

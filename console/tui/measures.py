@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, tzinfo
-from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import date, datetime
 
+from console.domain.days import belgium
 from console.locale import _, current
-
-
-@cache
-def _local() -> tzinfo | None:
-    """The zone of the control rooms; None, this machine's own, where the system has no zones."""
-    try:
-        return ZoneInfo("Europe/Brussels")
-    except ZoneInfoNotFoundError:
-        return None
 
 
 def clock_time(moment: datetime) -> str:
     """Time of day in Belgium: ``15:03:10``."""
-    return moment.astimezone(_local()).strftime("%H:%M:%S")
-
-
-def local_day(moment: datetime) -> date:
-    """The day in Belgium."""
-    return moment.astimezone(_local()).date()
+    return moment.astimezone(belgium()).strftime("%H:%M:%S")
 
 
 def day(when: date) -> str:

@@ -7,9 +7,9 @@ import pytest
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.allocation import Allocation, Share
-from console.domain.intervention import LineState
 from console.domain.location import Fix
 from console.domain.reports import Owner, PressFacts, owner_of, raise_alarm, report
+from console.domain.voice_line import LineState
 from tests.unit.test_evolve import NOW, fold
 
 ROOM_OF_ZONE = {"5388": "VBR", "5345": "ANT"}

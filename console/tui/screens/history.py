@@ -15,11 +15,12 @@ from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from console.domain.days import day_in_belgium
 from console.link.interface import Ask
 from console.locale import N_, _
 from console.locale.words import refusal, word
 from console.tui.glance import Glance
-from console.tui.measures import clock_time, day, local_day
+from console.tui.measures import clock_time, day
 from console.tui.pane import joined, stacked, styled
 from console.tui.screens.dialog import Dialog
 from console.tui.widgets.timeline import sentence
@@ -62,7 +63,7 @@ class HistoryDialog(Dialog[None]):
     def __init__(self, glance: Glance, ask: Callable[[Ask], Future[Answer]]) -> None:
         super().__init__(_("History"))
         self._glance, self._ask = glance, ask
-        self._day: date = local_day(glance.now) if glance.now else date.min
+        self._day: date = day_in_belgium(glance.now) if glance.now else date.min
         self._rows: list[Summary] = []
         self._asked: Ask | None = None
 

@@ -18,10 +18,11 @@ from console.domain.casefile import (
     channel_answer,
     overdue,
 )
+from console.domain.days import day_in_belgium
 from console.locale import _
 from console.locale.words import term, word
 from console.tui.glance import Glance
-from console.tui.measures import day, distance, local_day
+from console.tui.measures import day, distance
 from console.tui.pane import joined, styled
 
 LABEL_WIDTH = 16
@@ -30,7 +31,7 @@ MASK = "•••••"
 
 def sheet(file: CaseFile, glance: Glance, *, words: bool) -> Iterator[Content]:
     """Every field with its provenance. ``words`` False masks the all-clear and the duress word (W4)."""
-    today = local_day(glance.now) if glance.now else file.allocated_from
+    today = day_in_belgium(glance.now) if glance.now else file.allocated_from
     yield _title(f"{file.number} · " + _("revision {n}", n=file.revision))
     yield _field(term("file zone"), glance.atlas.zone(file.file_zone))
     yield _field(_("officer"), file.officer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from console.domain.intervention import LineState
+from console.domain.voice_line import LineState
 from console.locale import _
 from console.locale.words import word
 from console.tui.glance import Glance

@@ -16,11 +16,12 @@ from console.domain.casefile import (
     danger_summary,
     orders_in_force,
 )
+from console.domain.days import day_in_belgium
 from console.domain.intervention import Intervention
 from console.locale import _, ngettext
 from console.locale.words import word
 from console.tui.glance import Glance
-from console.tui.measures import day, distance, local_day
+from console.tui.measures import day, distance
 from console.tui.pane import joined, styled
 
 SHOWN_CHANNELS = (Channel.SPEAK, Channel.RING, Channel.CALL, Channel.CHAT, Channel.PUSH)
@@ -71,7 +72,7 @@ def perpetrator(glance: Glance, brief: bool = False) -> Iterator[Content]:
 
 
 def _orders(glance: Glance, he: PerpetratorExtract, brief: bool) -> Iterator[Content]:
-    today = local_day(glance.now) if glance.now else None
+    today = day_in_belgium(glance.now) if glance.now else None
     orders = orders_in_force(he.orders, today) if today else ()
     if not orders:
         yield styled(_("no order in force known"), "$muted")
@@ -93,7 +94,7 @@ def _order(one: Order, brief: bool) -> Content:
 def contact_rule(glance: Glance, brief: bool = False) -> Iterator[Content]:
     """What is allowed towards her. Nothing checked is nothing allowed (W3)."""
     assert glance.seen is not None
-    state, today = glance.seen.state, local_day(glance.now) if glance.now else None
+    state, today = glance.seen.state, day_in_belgium(glance.now) if glance.now else None
     if state.extract is None or today is None:
         yield styled(_("NOTHING ALLOWED: do not ring, speak or write"), "bold $warning")
         return
@@ -119,7 +120,7 @@ def contact_rule(glance: Glance, brief: bool = False) -> Iterator[Content]:
 def allowed_now(glance: Glance) -> Content:
     """What is allowed towards her, in the fewest words: for the line of the voice line."""
     assert glance.seen is not None
-    state, today = glance.seen.state, local_day(glance.now) if glance.now else None
+    state, today = glance.seen.state, day_in_belgium(glance.now) if glance.now else None
     if state.extract is not None and today is not None:
         answers = [channel_answer(state.extract.victim.channels, one, today) for one in SHOWN_CHANNELS]
         names = [word(one.channel) for one in answers if one.allowed]
