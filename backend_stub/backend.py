@@ -20,7 +20,7 @@ from backend_stub.access import SERVER_KEY, Access, Granted
 from backend_stub.board import Board, Field, Order, orders_of
 from backend_stub.desk import Allocator, Desk, Job, T
 from backend_stub.hub import Hub, Timelines, needed
-from backend_stub.ledger import FeedRow, Ledger, NotStored
+from backend_stub.ledger import FeedKind, FeedRow, Ledger, NotStored
 from backend_stub.lines import Sender
 from backend_stub.log import LOG
 from backend_stub.outbox import Outbox
@@ -254,7 +254,7 @@ class Backend:
     def _publish(self, rows: Sequence[FeedRow], timelines: Timelines) -> None:
         try:
             self.hub.publish(rows, timelines)
-            for event in {row.seq: row.event for row in rows}.values():
+            for event in {row.seq: row.event for row in rows if row.kind is not FeedKind.GLIMPSE}.values():
                 before, after = self.board.apply(event)
                 self.patrols.follow(before, after)
                 for order in orders_of(event, after):

@@ -117,7 +117,7 @@ class Hub:
 
     def publish(self, rows: Sequence[FeedRow], timelines: Timelines) -> None:
         """Send what was just committed. Each event is encoded once, each frame made once per room."""
-        events: dict[int, bytes] = {}
+        events: dict[tuple[int, bool], bytes] = {}
         self.counts.events += len({row.seq for row in rows})
         for room, group in groupby(sorted(rows, key=lambda row: (row.room, row.pos)), lambda row: row.room):
             own = list(group)
@@ -171,15 +171,18 @@ class Hub:
             self.counts.overflows += 1
 
     @staticmethod
-    def _frames(rows: Sequence[FeedRow], timelines: Timelines, events: dict[int, bytes]) -> Iterable[bytes]:
-        """Frames of one room's rows in order; ``events`` keeps what was encoded already."""
+    def _frames(
+        rows: Sequence[FeedRow], timelines: Timelines, events: dict[tuple[int, bool], bytes]
+    ) -> Iterable[bytes]:
+        """Frames of one room's rows in order; ``events`` keeps what was encoded already, glimpses apart."""
         for kind, group in groupby(rows, lambda row: row.kind):
-            if kind is FeedKind.EVENT:
+            if kind in {FeedKind.EVENT, FeedKind.GLIMPSE}:
                 items = []
                 for row in group:
-                    if row.seq not in events:
-                        events[row.seq] = encoded(row.event)
-                    items.append(positioned(row.pos, events[row.seq]))
+                    key = row.seq, kind is FeedKind.GLIMPSE
+                    if key not in events:
+                        events[key] = encoded(row.event)
+                    items.append(positioned(row.pos, events[key]))
                 yield from events_frames(items)
                 continue
             for row in group:

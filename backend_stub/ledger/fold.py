@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
@@ -14,7 +15,9 @@ from backend_stub.ledger.memory import FeedKind, FeedRow, Memory, Standing, sigh
 from backend_stub.ledger.sealing import Opened, open_event
 from backend_stub.ledger.store import Identity
 from backend_stub.ledger.tables import FeedEntry, InterventionRow, LogRow
+from console.domain.events import Event
 from console.domain.intervention import Intervention, evolve
+from console.domain.sight import glimpse
 
 _PARTS = (col(LogRow.header), col(LogRow.sealed_case), col(LogRow.sealed_perpetrator))
 
@@ -77,7 +80,29 @@ def feed_rows(
     else:
         query = query.where(col(FeedEntry.room) == room, col(FeedEntry.pos) > after)
         query = query.order_by(col(FeedEntry.pos))
-    return tuple(
+    rows = tuple(
         FeedRow(name, pos, seq, FeedKind(kind), open_event(header, case, perpetrator, keys).event)
         for name, pos, seq, kind, header, case, perpetrator in connection.execute(query.limit(limit))
+    )
+    return _glimpsed(connection, keys, rows)
+
+
+def _glimpsed(connection: Connection, keys: KeyStore, rows: tuple[FeedRow, ...]) -> tuple[FeedRow, ...]:
+    """Put into each row of a glimpse what its room may see: each intervention is folded once."""
+    last: dict[UUID, int] = {}
+    for row in rows:
+        if row.kind is FeedKind.GLIMPSE:
+            key = row.event.intervention
+            last[key] = max(last.get(key, 0), row.event.version)
+    shown: dict[tuple[UUID, int], Event] = {}
+    for intervention, version in last.items():
+        state: Intervention | None = None
+        for record in records(connection, intervention, keys, version):
+            state = evolve(state, record.event)
+            shown[intervention, record.event.version] = glimpse(record.event, state)
+    return tuple(
+        replace(row, event=shown[row.event.intervention, row.event.version])
+        if row.kind is FeedKind.GLIMPSE
+        else row
+        for row in rows
     )

@@ -17,6 +17,7 @@ from uuid import UUID
 from backend_stub.ledger.sealing import SealKeys
 from console.domain.events import Event
 from console.domain.intervention import Intervention, State
+from console.domain.sight import Sight, sight_of
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -32,6 +33,7 @@ class FeedKind(StrEnum):
     """What a position of a feed means to its control room."""
 
     EVENT = "event"
+    GLIMPSE = "glimpse"
     SNAPSHOT = "snapshot"
     WITHDRAWN = "withdrawn"
 
@@ -40,7 +42,8 @@ class FeedKind(StrEnum):
 class FeedRow:
     """One position of a control room's feed. Positions have no gaps; ``seq`` is the record in the log.
 
-    ``snapshot``: the room sees the intervention from here on; send state and timeline up to
+    ``glimpse``: the room sees age, zone and owner only, and ``event`` is what it may see in the place of the
+    record (`console.domain.sight`). ``snapshot``: the room sees the intervention from here on; send state and timeline up to
     ``event.version``. ``withdrawn``: it no longer does; send only the id.
     """
 
@@ -53,7 +56,7 @@ class FeedRow:
 
 @dataclass(frozen=True)
 class Standing:
-    """An intervention as it stands, who sees it, and the keys of its next events.
+    """An intervention as it stands, who sees it (whole or a glimpse), and the keys of its next events.
 
     ``began``: the record that began it. Interventions are ordered by it, never by a clock (R4).
     """
@@ -67,6 +70,10 @@ class Standing:
     def is_open(self) -> bool:
         """True until it is closed."""
         return self.state.state is not State.CLOSED
+
+    def whole(self, room: str) -> bool:
+        """The control room sees it, and more than a glimpse of it."""
+        return room in self.rooms and sight_of(self.state, room) is not Sight.GLIMPSE
 
     @property
     def places(self) -> frozenset[Place]:

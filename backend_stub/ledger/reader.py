@@ -22,6 +22,7 @@ from backend_stub.ledger.store import reading_engine
 from backend_stub.ledger.tables import FeedEntry, InterventionRow, SightRow
 from console.domain.events import Event
 from console.domain.intervention import Intervention
+from console.domain.sight import Sight, glimpse, sight_of
 from console.domain.values import rfc3339
 
 MOST_MISSED = 5000
@@ -69,18 +70,21 @@ class Reader:
             return tuple(record.event for record in found)
 
     def picture(self, room: str) -> Picture:
-        """What a control room sees now: its position and its open interventions, of one moment."""
+        """What a control room sees now: its position and its open interventions, of one moment.
+
+        Of one that it has a glimpse of, the timeline is that glimpse.
+        """
         with self._engine.begin() as connection:
             last = select(func.max(col(FeedEntry.pos))).where(col(FeedEntry.room) == room)
             pos = connection.execute(last).scalar() or 0
             query = _seen_by(room).where(col(InterventionRow.is_open).is_(True))
             ids = connection.scalars(query.order_by(col(InterventionRow.began))).all()
-            return Picture(pos, tuple(self._seen(connection, UUID(one)) for one in ids))
+            return Picture(pos, tuple(_as_seen_by(room, self._seen(connection, UUID(one))) for one in ids))
 
     def history(
         self, room: str, since: datetime, until: datetime, words: str = ""
     ) -> tuple[Intervention, ...]:
-        """Interventions a control room sees that were raised in ``[since, until)``, latest first.
+        """Interventions a control room sees, more than a glimpse, that were raised in ``[since, until)``, latest first.
 
         ``words``: each of them must be found somewhere in the number, zone, handler, state, names, patrols
         or closing, in upper or lower case.
@@ -93,7 +97,8 @@ class Reader:
         with self._engine.begin() as connection:
             ids = connection.scalars(query).all()
             states = [self._seen(connection, UUID(one)).state for one in ids]
-        return tuple(state for state in states if all(word in _text(state) for word in wanted))
+        whole = (state for state in states if sight_of(state, room) is not Sight.GLIMPSE)
+        return tuple(state for state in whole if all(word in _text(state) for word in wanted))
 
     def close(self) -> None:
         """Close every connection."""
@@ -105,6 +110,12 @@ class Reader:
         if standing is None:
             raise ValueError(f"the intervention {intervention} has no events in the log")
         return Seen(standing.state, tuple(record.event for record in found))
+
+
+def _as_seen_by(room: str, seen: Seen) -> Seen:
+    if sight_of(seen.state, room) is not Sight.GLIMPSE:
+        return seen
+    return Seen(seen.state, (glimpse(seen.timeline[-1], seen.state),))
 
 
 def _seen_by(room: str) -> SelectOfScalar[str]:

@@ -23,6 +23,7 @@ from backend_stub.ledger.tables import CommandRow, InterventionRow, NumberRow, P
 from backend_stub.registry.sealing import case_key, perpetrator_key
 from console.domain.events import AlarmRaised, Event, InterventionOpenedByHand, KnownBody
 from console.domain.intervention import Intervention, evolve
+from console.domain.sight import Sight, glimpse, rooms_seeing, sight_of
 from console.domain.stamp import stamp
 from console.domain.values import Actor
 
@@ -143,7 +144,8 @@ class Transaction:
     ) -> tuple[Event, ...]:
         """Append events to an intervention (its first ones begin it) and return them.
 
-        ``rooms``: the control rooms that see the intervention from now on; None: as before.
+        Who sees it, and how much, follows from its events (`console.domain.sight`). ``rooms``: control rooms that
+        see it whole from now on beside these; None: as before.
 
         Raises:
             ValueError: the events do not fit the intervention, or nobody would see it.
@@ -151,18 +153,18 @@ class Transaction:
         before = self._standing(intervention)
         state = before.state if before else None
         sight = before.rooms if before else frozenset[str]()
-        rooms = sight if rooms is None else frozenset(rooms)
-        if not rooms:
+        beside = frozenset(rooms) if rooms is not None else sight - (rooms_seeing(state) if state else sight)
+        if rooms is not None and not beside:
             raise ValueError("an intervention is seen by at least one control room")
         events, _ = stamp(state, intervention, bodies, actor, now, lambda: self._make_id(now))
         keys = self._usable(before.keys if before else None, events)
         for event in events:
             state = evolve(state, event)
-            feed = self._feed(event, rooms, sight, begins=before is None and event.version == 1)
-            self._write(event, feed, keys)
-            after = Standing(state, before.began if before else self._draft.seq, rooms, keys)
+            seen_by = beside | rooms_seeing(state)
+            after = Standing(state, before.began if before else self._draft.seq + 1, seen_by, keys)
+            self._write(event, self._feed(event, before, after), keys)
             self._draft.put(before, after)
-            before, sight = after, rooms
+            before = after
         return events
 
     def press_seen(self, button: str, press_id: str, content: bytes) -> SeenPress | None:
@@ -259,20 +261,22 @@ class Transaction:
             perpetrator = None
         return SealKeys(case, perpetrator)
 
-    def _feed(
-        self, event: Event, rooms: frozenset[str], sight: frozenset[str], begins: bool
-    ) -> list[FeedRow]:
-        """The feed rows of one event: who sees it, who sees it now for the first time, who no longer does."""
+    def _feed(self, event: Event, before: Standing | None, after: Standing) -> list[FeedRow]:
+        """The feed rows of one event: who sees it, who gets a glimpse, who sees it whole now, who no longer does."""
         rows = []
-        for room in sorted(rooms | sight):
-            kind = FeedKind.EVENT
-            if room not in rooms:
+        for room in sorted(after.rooms | (before.rooms if before else frozenset())):
+            sent = event
+            if room not in after.rooms:
                 kind = FeedKind.WITHDRAWN
-            elif room not in sight and not begins:
+            elif sight_of(after.state, room) is Sight.GLIMPSE:
+                kind, sent = FeedKind.GLIMPSE, glimpse(event, after.state)
+            elif before is None or before.whole(room):
+                kind = FeedKind.EVENT
+            else:
                 kind = FeedKind.SNAPSHOT
             pos = self._draft.heads.get(room, 0) + 1
             self._draft.heads[room] = pos
-            rows.append(FeedRow(room, pos, self._draft.seq + 1, kind, event))
+            rows.append(FeedRow(room, pos, self._draft.seq + 1, kind, sent))
         return rows
 
     def _write(self, event: Event, feed: list[FeedRow], keys: SealKeys) -> None:

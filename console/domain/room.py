@@ -73,10 +73,12 @@ class Room:
             if state.state is State.CLOSED:
                 closed = True
                 seen.pop(event.intervention, None)  # the last place: of the closed the latest are kept
-            seen[event.intervention] = Seen(
-                state, before.timeline if before else (), before.position if before else at
-            )
-            new.setdefault(event.intervention, []).append(event)
+            known = () if before is None or state.glimpsed else before.timeline
+            seen[event.intervention] = Seen(state, known, before.position if before else at)
+            if state.glimpsed:
+                new[event.intervention] = [event]  # only what it is now; what was seen before is gone
+            else:
+                new.setdefault(event.intervention, []).append(event)
         for intervention, events in new.items():
             one = seen[intervention]
             seen[intervention] = replace(one, timeline=(*one.timeline, *events))

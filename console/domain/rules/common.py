@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
+from console.domain import commands as c
 from console.domain.commands import Refusal
 from console.domain.events import KnownBody
 from console.domain.intervention import Intervention, State
-from console.domain.patrols import Patrol
+from console.domain.patrols import Patrol, Service
 from console.domain.values import Actor, Role
 
 Bodies = tuple[KnownBody, ...]
@@ -31,12 +33,42 @@ class View:
     zones: frozenset[str] = frozenset()
 
 
-def may_act(state: Intervention, actor: Actor) -> None:
-    """Only operators and supervisors of the leading control room act."""
+SUPPORT: Final = (c.Dispatch, c.Reserve, c.Recall, c.DangerPassed, c.Note)
+"""What a supporting control room does (W8): it sends its own patrols and writes notes."""
+
+OF_OTHER_ROOMS: Final = (c.AcceptSupport, c.AcceptLead, c.Decline, c.TakeOverRoom)
+"""What another control room does: whether it was asked, or may, is their own rule (`rooms`)."""
+
+
+def may_act(state: Intervention, actor: Actor, do: c.AnyCommand | None = None) -> None:
+    """Only operators and supervisors act: of the leading control room, and within bounds of a supporting one (W8).
+
+    ``do`` None: something that only the lead does.
+    """
     if actor.role not in {Role.OPERATOR, Role.SUPERVISOR}:
         raise Refused("wrong_role", role=actor.role or actor.kind)
-    if actor.room != state.room:
+    if actor.room == state.room or isinstance(do, OF_OTHER_ROOMS):
+        return
+    if actor.room not in state.supporting:
         raise Refused("not_your_room", room=state.room)
+    if not isinstance(do, SUPPORT):
+        raise Refused("not_for_support", room=state.room, number=state.number)
+
+
+def sends(state: Intervention, actor: Actor) -> None:
+    """It may send patrols: who handles it, and any operator of a supporting control room (W8)."""
+    if actor.room == state.room:
+        in_hand(state, actor)
+        return
+    still_open(state)
+    if state.state is State.RAISED:
+        raise Refused("not_acknowledged", number=state.number)
+
+
+def sendable(patrol: Patrol, actor: Actor) -> None:
+    """A room sends its own patrols, and federal ones, which belong to no zone; a neighbour is asked to help (W8)."""
+    if patrol.service is Service.LOCAL and patrol.room != actor.room:
+        raise Refused("patrol_of_other_room", patrol=patrol.call_sign, room=patrol.room)
 
 
 def still_open(state: Intervention) -> None:

@@ -9,7 +9,7 @@ from console.domain import events as e
 from console.domain.could_be_now import zone_news
 from console.domain.intervention import Intervention
 from console.domain.patrols import Patrol, PatrolState
-from console.domain.rules.common import Bodies, Refused, View, in_hand
+from console.domain.rules.common import Bodies, Refused, View, in_hand, sendable, sends
 from console.domain.values import Actor
 
 SERVICES: Final = ("ambulance", "fire")
@@ -17,11 +17,12 @@ SERVICES: Final = ("ambulance", "fire")
 
 
 def dispatch(state: Intervention, do: c.Dispatch, actor: Actor, view: View) -> Bodies:
-    """Send patrols that are free, or kept for this intervention."""
-    in_hand(state, actor)
+    """Send patrols that are free, or kept for this intervention; each room its own (W8)."""
+    sends(state, actor)
     chosen: list[Patrol] = []
     for name in do.patrols:
         patrol = named(name, view, state.zone)
+        sendable(patrol, actor)
         if patrol in chosen:
             raise Refused("patrol_named_twice", patrol=name)
         _free(state, patrol)
@@ -31,10 +32,11 @@ def dispatch(state: Intervention, do: c.Dispatch, actor: Actor, view: View) -> B
 
 def reserve(state: Intervention, do: c.Reserve, actor: Actor, view: View) -> Bodies:
     """Keep free patrols for this intervention: nobody else can send them, and they are not told yet."""
-    in_hand(state, actor)
+    sends(state, actor)
     chosen: list[Patrol] = []
     for name in do.patrols:
         patrol = named(name, view, state.zone)
+        sendable(patrol, actor)
         if patrol in chosen:
             raise Refused("patrol_named_twice", patrol=name)
         if patrol.id in state.reserved:
@@ -45,13 +47,14 @@ def reserve(state: Intervention, do: c.Reserve, actor: Actor, view: View) -> Bod
 
 
 def recall(state: Intervention, do: c.Recall, actor: Actor, view: View) -> Bodies:
-    """Call a patrol back, or let go of one that was reserved, with a reason."""
-    in_hand(state, actor)
+    """Call a patrol back, or let go of one that was reserved, with a reason; the lead any, a helper its own."""
+    sends(state, actor)
     kept = {key: patrol for key, patrol in view.patrols.items() if key in state.reserved}
-    for patrol in kept.values():
-        if do.patrol in {patrol.id, patrol.call_sign}:
-            return (e.PatrolReleased(patrol=patrol.id, reason=do.reason),)
-    return (e.PatrolReleased(patrol=on_it(state, do.patrol, view).id, reason=do.reason),)
+    named_so = [one for one in kept.values() if do.patrol in {one.id, one.call_sign}]
+    patrol = named_so[0] if named_so else on_it(state, do.patrol, view)
+    if actor.room != state.room:
+        sendable(patrol, actor)
+    return (e.PatrolReleased(patrol=patrol.id, reason=do.reason),)
 
 
 def request(state: Intervention, do: c.Request, actor: Actor, view: View) -> Bodies:
@@ -74,7 +77,7 @@ def answered(state: Intervention, do: c.Answered, actor: Actor) -> Bodies:
 
 def danger_passed(state: Intervention, do: c.DangerPassed, actor: Actor, view: View) -> Bodies:
     """The danger was read over the radio and repeated back (W10)."""
-    in_hand(state, actor)
+    sends(state, actor)
     return (e.DangerPassedOn(patrol=on_it(state, do.patrol, view).id),)
 
 
