@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from backend_stub.by_hand import ByHand
 from backend_stub.ledger import Transaction
+from backend_stub.neighbours import Allocator, Neighbours
 from backend_stub.patrol_board import with_tasks
+from backend_stub.planned_tests import PlannedTests
 from backend_stub.registry.records import HeldCaseFile
 from backend_stub.registry.registry import Registry
 from console.domain import commands as c
@@ -26,9 +28,11 @@ from console.domain.decide import View, decide, elsewhere
 from console.domain.intervention import Intervention
 from console.domain.location import Fix, is_nowhere
 from console.domain.patrols import Patrol
+from console.domain.planned_test import AnnouncedTest
 from console.domain.reports import Owner, PressFacts, join, owner_of, raise_alarm, report
 from console.domain.rules.by_hand import may_see_others
 from console.domain.rules.common import Refused
+from console.domain.sight import Sight, sight_of
 from console.domain.values import Actor, ActorKind, Frozen
 from console.wire.console_frames import Result, VictimToCheck
 from console.wire.field_frames import FixSent, PressFrame, Receipt
@@ -38,16 +42,6 @@ Job = Callable[[Transaction], T]
 
 BELGIUM = ZoneInfo("Europe/Brussels")
 """Days and years of people: a number's year, an order's last day, a day of the history."""
-
-
-class Allocator(Protocol):
-    """Says which zones a position touches; `console.domain.zones.allocating.ZoneMap` is one."""
-
-    def allocate(
-        self, lon: float, lat: float, radius_m: float, confidence_pct: float | None = None
-    ) -> Allocation:
-        """Degrees and metres; see `ZoneMap.allocate`."""
-        ...
 
 
 class _Kept(Frozen):
@@ -82,9 +76,13 @@ class Desk:
         self._allocator = allocator
         self._room_of_zone = room_of_zone
         self._zones = frozenset(room_of_zone)
+        self._neighbours = Neighbours(allocator, room_of_zone)
         self._fallback = fallback_room
         self._new_id = new_id
         self._by_hand = ByHand(registry, room_of_zone)
+        self._tests = PlannedTests(
+            registry, lambda lon, lat: allocator.allocate(lon, lat, 0).zone, room_of_zone
+        )
 
     # devices
 
@@ -128,17 +126,21 @@ class Desk:
                     note = e.NoteAdded(code=e.NoteCode.CONFLICTING_DUPLICATE)
                     tx.append(seen.intervention, (note,), actor, now)
                 return Receipt.model_validate_json(seen.receipt)
+            announced = self._tests.running(tx, button, now)
             state = tx.open_of(button) or (tx.open_of_victim(held.reference.id) if held else None)
             if state is not None:
                 intervention = state.id
                 tx.append(intervention, join(state, press, allocation), actor, now)
+                self._neighbours.follow(tx, intervention, now, pressed_in=owner.room)
             else:
                 intervention = tx.new_id(now)
                 number = tx.next_number(owner.room, now.astimezone(BELGIUM).year)
-                facts = self._facts(button, number, owner, allocation, held, now)
+                facts = self._facts(button, number, owner, allocation, held, now, announced)
                 bodies = _marked_sealed(raise_alarm(press, facts), held)
                 tx.append(intervention, bodies, actor, now, rooms={owner.room})
                 self._by_hand.tell_same_man(tx, intervention, held, now)
+                self._neighbours.follow(tx, intervention, now)
+            self._tests.pressed(tx, announced, intervention)
             receipt = Receipt(press_id=frame.press_id, id=tx.new_id(now), received_at=now)
             tx.remember_press(button, frame.press_id, content, receipt.model_dump_json(), intervention)
             return receipt
@@ -158,6 +160,8 @@ class Desk:
             if isinstance(bodies, c.Refusal):
                 return False
             tx.append(state.id, bodies, actor, now)
+            if isinstance(said, c.FixReport):
+                self._neighbours.follow(tx, state.id, now)
             return True
 
         return do
@@ -198,9 +202,18 @@ class Desk:
             if done is not None:
                 kept = _Kept.model_validate_json(done.result)
                 return kept.result if kept.by == actor.id else _unknown(command.id, command.intervention)
+            if isinstance(command.do, c.AnnounceTest | c.WithdrawTest):
+                result = Result(id=command.id, refusal=self._tests.do(tx, command.do, actor, now))
+                tx.remember_command(command.id, _Kept(by=actor.id, result=result).model_dump_json())
+                return result
             if isinstance(command.do, c.OpenByHand):
                 return self._opened_by_hand(tx, command, command.do, actor, now)
-            state = _visible(tx, command.intervention, actor)
+            if isinstance(command.do, c.TakeOverRoom):
+                refusal = self._neighbours.take_over_room(tx, command, command.do, actor, now)
+                result = Result(id=command.id, refusal=refusal)
+                tx.remember_command(command.id, _Kept(by=actor.id, result=result).model_dump_json())
+                return result
+            state = _known(tx, command.intervention, actor)
             if state is None:
                 return _unknown(command.id, command.intervention)
             view = View(
@@ -236,11 +249,17 @@ class Desk:
         if isinstance(opened, c.Refusal):
             result = Result(id=command.id, refusal=opened)
         else:
+            self._neighbours.follow(tx, opened.id, now)
+            opened = tx.state(opened.id) or opened
             result = Result(
                 id=command.id, intervention=opened.id, number=opened.number, decision=opened.decision
             )
         tx.remember_command(command.id, _Kept(by=actor.id, result=result).model_dump_json(), result.decision)
         return result
+
+    def tests(self, actor: Actor, now: datetime) -> Job[tuple[AnnouncedTest, ...]]:
+        """The tests announced in the actor's control room whose window has not ended (W15)."""
+        return lambda tx: self._tests.of_room(tx, actor, now)
 
     def victims(
         self, actor: Actor, intervention: str, now: datetime
@@ -292,6 +311,7 @@ class Desk:
         allocation: Allocation | None,
         held: HeldCaseFile | None,
         now: datetime,
+        announced: AnnouncedTest | None,
     ) -> PressFacts:
         today = now.astimezone(BELGIUM).date()
         extract: Extract | None = None
@@ -304,6 +324,7 @@ class Desk:
             extract=extract,
             allocation=allocation,
             others=self._by_hand.others(held),
+            announced=announced,
         )
 
 
@@ -318,10 +339,17 @@ def _marked_sealed(bodies: tuple[e.KnownBody, ...], held: HeldCaseFile | None) -
 
 
 def _visible(tx: Transaction, intervention: str | None, actor: Actor) -> Intervention | None:
+    """What the actor's control room sees whole: a glimpse opens neither timeline nor file (W8)."""
     state = tx.find(intervention) if intervention else None
     if state is None or actor.room not in tx.rooms(state.id):
         return None
-    return state
+    return None if sight_of(state, actor.room or "") is Sight.GLIMPSE else state
+
+
+def _known(tx: Transaction, intervention: str | None, actor: Actor) -> Intervention | None:
+    """What the actor's control room sees at all: of a glimpse it may be told who leads it."""
+    state = tx.find(intervention) if intervention else None
+    return None if state is None or actor.room not in tx.rooms(state.id) else state
 
 
 def _not_here(intervention: str | None) -> c.Refusal:

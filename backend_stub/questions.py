@@ -14,7 +14,16 @@ from backend_stub.framing import answer_frames, encoded
 from console.domain.commands import Refusal
 from console.domain.intervention import Intervention
 from console.domain.values import EARLIEST, LATEST, Actor
-from console.wire.console_frames import Answer, AskCasefile, AskHistory, AskTimeline, Query, Summary
+from console.wire.console_frames import (
+    Answer,
+    AskCasefile,
+    AskHistory,
+    AskTests,
+    AskTimeline,
+    AskVictims,
+    Query,
+    Summary,
+)
 
 HISTORY_PAGE: Final = 200
 
@@ -28,6 +37,10 @@ async def answer(backend: Backend, actor: Actor, query: Query) -> Sequence[bytes
     match query.ask:
         case AskCasefile(intervention=intervention):
             return await _casefile(backend, actor, query.id, intervention)
+        case AskVictims(intervention=intervention):
+            return await _victims(backend, actor, query.id, intervention)
+        case AskTests():
+            return _one(Answer(id=query.id, tests=await backend.do(backend.desk.tests(actor, backend.clock()))))
         case AskTimeline(intervention=intervention):
             return await _timeline(backend, actor, query.id, intervention)
         case AskHistory():
@@ -39,6 +52,13 @@ async def _casefile(backend: Backend, actor: Actor, query: UUID, intervention: s
     if isinstance(opened, Refusal):
         return _one(Answer(id=query, refusal=opened))
     return _one(Answer(id=query, case_file=opened))
+
+
+async def _victims(backend: Backend, actor: Actor, query: UUID, intervention: str) -> Sequence[bytes]:
+    shown = await backend.do(backend.desk.victims(actor, intervention, backend.clock()))
+    if isinstance(shown, Refusal):
+        return _one(Answer(id=query, refusal=shown))
+    return _one(Answer(id=query, victims=shown))
 
 
 async def _timeline(backend: Backend, actor: Actor, query: UUID, intervention: str) -> Sequence[bytes]:

@@ -81,6 +81,11 @@ class Transaction:
             self._savepoint = self._connection.begin_nested()
         return self._connection
 
+    @property
+    def keys(self) -> KeyStore:
+        """What seals personal data, for tables beside the ledger's own."""
+        return self._keys
+
     def state(self, intervention: UUID) -> Intervention | None:
         """The intervention as it stands, or None."""
         standing = self._standing(intervention)

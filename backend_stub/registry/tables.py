@@ -95,6 +95,26 @@ class SessionRow(_Table, table=True):
     expires_ms: int
 
 
+class PlannedTestRow(_Table, table=True):
+    """`AnnouncedTest` (W15). Times count milliseconds since 1970 in UTC.
+
+    ``sealed`` has place and officer, under ``key``: that of the case file, or of its own where there is none.
+    """
+
+    __tablename__ = "registry_planned_test"
+
+    id: str = Field(primary_key=True)
+    room: str = Field(index=True)
+    button: str = Field(index=True)
+    by: str
+    announced_ms: int
+    until_ms: int
+    pressed: str | None
+    withdrawn_by: str | None
+    key: str
+    sealed: bytes
+
+
 METADATA = _Table.metadata
 """The registry's tables, to be kept in the ledger's database (`Ledger.open(also=...)`)."""
 

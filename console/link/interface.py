@@ -21,7 +21,9 @@ from console.wire.console_frames import (
     Answer,
     AskCasefile,
     AskHistory,
+    AskTests,
     AskTimeline,
+    AskVictims,
     Notice,
     Operator,
     PressUnrecorded,
@@ -77,7 +79,8 @@ class Pending:
 class Picture:
     """All that a screen shows at one moment. ``room.position < head`` is a gap, and is shown as one.
 
-    ``trouble`` is the backend's, in codes; ``own_trouble`` says why waiting commands cannot be kept on disk here.
+    ``trouble`` is the backend's, in codes; ``own_trouble`` says why waiting commands cannot be kept on disk here;
+    ``sound_trouble`` why the sound command made no sound: the bell rings in its place.
     ``why`` says in the backend's or the system's words why the link stands as it does. ``patrols_known``: the list
     of patrols has come whole at least once.
     """
@@ -93,6 +96,7 @@ class Picture:
     head: int = 0
     trouble: tuple[str, ...] = ()
     own_trouble: str = ""
+    sound_trouble: str = ""
     notice: Notice | None = None
     why: str = ""
     unrecorded: tuple[PressUnrecorded, ...] = ()
@@ -106,7 +110,7 @@ class Picture:
         return max(0, self.head - self.room.position)
 
 
-Ask = AskCasefile | AskHistory | AskTimeline
+Ask = AskCasefile | AskHistory | AskTests | AskTimeline | AskVictims
 
 
 class Link(Protocol):

@@ -17,6 +17,7 @@ from console.domain.commands import Command, Refusal
 from console.domain.events import Event, Outcome
 from console.domain.intervention import State
 from console.domain.patrols import Patrol
+from console.domain.planned_test import AnnouncedTest
 from console.domain.values import Frozen, Kept, Mode, Role, Utc
 from console.wire.limits import PROTOCOL_VERSION
 
@@ -81,12 +82,25 @@ class AskTimeline(Frozen):
     intervention: str = Field(max_length=64)
 
 
+class AskVictims(Frozen):
+    """The other victims of the same man, by name: for who handles a living alarm; each showing is logged (W11)."""
+
+    about: Literal["victims"] = "victims"
+    intervention: str = Field(max_length=64)
+
+
+class AskTests(Frozen):
+    """The planned tests announced in this control room whose window has not ended (W15)."""
+
+    about: Literal["tests"] = "tests"
+
+
 class Query(Frozen):
     """A question; its `Answer` carries the same id."""
 
     type: Literal["query"] = "query"
     id: UUID
-    ask: AskCasefile | AskHistory | AskTimeline = Field(discriminator="about")
+    ask: AskCasefile | AskHistory | AskTests | AskTimeline | AskVictims = Field(discriminator="about")
 
 
 class Ack(Frozen):
@@ -207,6 +221,20 @@ class Summary(Kept):
     presses: int = 1
 
 
+class VictimToCheck(Kept):
+    """Another victim of the same man (W11). ``number``: what is open for her already.
+
+    Without a ``button`` she is another control room's: ``room`` is to be called.
+    """
+
+    zone: str
+    room: str
+    button: str | None = None
+    name: str | None = None
+    home: str | None = None
+    number: str | None = None
+
+
 class Answer(Kept):
     """The answer to a `Query`, in parts where it is long; ``last`` ends it.
 
@@ -219,6 +247,8 @@ class Answer(Kept):
     case_file: CaseFile | None = None
     history: tuple[Summary, ...] = ()
     events: tuple[Event, ...] = ()
+    tests: tuple[AnnouncedTest, ...] = ()
+    victims: tuple[VictimToCheck, ...] = ()
     more: bool = False
     last: bool = True
 

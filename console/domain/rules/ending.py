@@ -97,7 +97,7 @@ def confirm_test(state: Intervention, do: c.ConfirmTest, actor: Actor, now: date
     if test.standing is Standing.CONFIRMED:
         raise Refused("test_already_confirmed", number=state.number)
     if not same_officer(do.officer, test.officer):
-        raise Refused("another_officer", number=state.number, officer=test.officer)
+        raise Refused("another_officer", number=state.number)
     return (e.TestConfirmed(officer=test.officer),)
 
 
