@@ -12,23 +12,27 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from pydantic import BaseModel
 
 from backend_stub.access import SERVER_KEY, Access, Granted
 from backend_stub.board import Board, Field, Order, orders_of
-from backend_stub.desk import Allocator, Desk, Job, T
+from backend_stub.briefing import Briefing
+from backend_stub.desk import Desk, Job, T
 from backend_stub.hub import Hub, Timelines, needed
 from backend_stub.ledger import FeedKind, FeedRow, Ledger, NotStored
 from backend_stub.lines import Sender
 from backend_stub.log import LOG
+from backend_stub.neighbours import LOOKS_EVERY_S, Allocator, Neighbours
 from backend_stub.outbox import Outbox
 from backend_stub.patrol_board import PatrolBoard
 from backend_stub.registry.passwords import Passwords
 from backend_stub.registry.records import Account
 from backend_stub.registry.registry import Registry
 from console.domain.ids import uuid7
+from console.domain.places import PlaceIndex
 from console.domain.values import Actor, ActorKind
 from console.wire.console_frames import Notice, PressUnrecorded
 from console.wire.field_frames import PressFrame, Receipt
@@ -109,8 +113,12 @@ class Backend:
         passwords: Passwords,
         clock: Callable[[], datetime] = utc_now,
         random_bits: Callable[[int], int] = secrets.randbits,
+        places: PlaceIndex | None = None,
     ) -> None:
-        """Create it inside the running event loop. ``random_bits`` makes ids, never secrets."""
+        """Create it inside the running event loop. ``random_bits`` makes ids, never secrets.
+
+        ``places`` name positions in what patrols are read.
+        """
         self._loop = asyncio.get_running_loop()
         self._backlog: deque[Sequence[FeedRow]] = deque()
         self._publishing: asyncio.Task[None] | None = None
@@ -120,7 +128,9 @@ class Backend:
         open_interventions = ledger.open_interventions()
         self.board = Board(open_interventions, ledger.state)
         self.patrols = PatrolBoard(registry.patrols.values(), open_interventions)
+        self.brief = Briefing(registry.patrols, places)
         self.hub = Hub(ledger.head, self.patrols)
+        self.neighbours = Neighbours(allocator, room_of_zone)
         self.desk = Desk(
             registry,
             allocator,
@@ -186,6 +196,7 @@ class Backend:
 
     async def tick_for_ever(self) -> None:
         """Once a second: heartbeats, patrols, and who must go."""
+        looked = 0.0
         while True:
             await asyncio.sleep(HEARTBEAT_EVERY_S)
             trouble = self.ledger.trouble
@@ -194,6 +205,14 @@ class Backend:
                 await self._close_revoked()
             except Exception:
                 LOG.exception("sessions could not be checked")
+            if self._loop.time() - looked >= LOOKS_EVERY_S:
+                looked = self._loop.time()
+                try:
+                    await self._look_ahead(self.clock())
+                except NotStored:
+                    LOG.warning("look_ahead_not_stored")  # the next look tries again
+                except Exception:
+                    LOG.exception("look ahead failed")
 
     async def tell_stop(self) -> None:
         """Tell every console that this backend ends, and wait a little until they have it."""
@@ -214,6 +233,12 @@ class Backend:
         LOG.error("press_unrecorded", extra={"room": room})
         press = PressUnrecorded(button=button, press_id=frame.press_id, received_at=now, zone=zone)
         self.hub.unrecorded(room, press)
+
+    async def _look_ahead(self, now: datetime) -> None:
+        """Tell rooms that a moving victim's circle has reached between two of her reports (W8)."""
+        for state in self.ledger.open_interventions():
+            if self.neighbours.due(state, now):
+                await self.do(partial(self.neighbours.follow, intervention=state.id, now=now))
 
     async def _close_revoked(self) -> None:
         logins = tuple(self.logins)
@@ -257,7 +282,7 @@ class Backend:
             for event in {row.seq: row.event for row in rows if row.kind is not FeedKind.GLIMPSE}.values():
                 before, after = self.board.apply(event)
                 self.patrols.follow(before, after)
-                for order in orders_of(event, after):
+                for order in orders_of(event, after, self.brief):
                     self._send(order)
         except Exception:
             # Nothing may be dropped silently: whoever may have missed something reads it again.

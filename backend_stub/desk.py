@@ -6,7 +6,7 @@ where the domain decides and the events are appended. No socket, no clock and no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -24,6 +24,7 @@ from console.domain import commands as c
 from console.domain import events as e
 from console.domain.allocation import Allocation
 from console.domain.casefile import CaseFile, Extract, extract_of
+from console.domain.could_be_now import circle_that_counts
 from console.domain.decide import View, decide, elsewhere
 from console.domain.intervention import Intervention
 from console.domain.location import Fix, is_nowhere
@@ -92,11 +93,12 @@ class Desk:
             return None
         return Fix(id=str(self._new_id(now)), received_at=now, **dict(sent))
 
-    def allocation(self, fix: Fix | None) -> Allocation | None:
-        """The zones of a position; None without one, and at 0,0."""
+    def allocation(self, fix: Fix | None, trail: Sequence[Fix] = ()) -> Allocation | None:
+        """The zones of a position by the circle that counts (W9); None without one, and at 0,0."""
         if fix is None or is_nowhere(fix.lon, fix.lat):
             return None
-        return self._allocator.allocate(fix.lon, fix.lat, fix.radius_m, fix.confidence_pct)
+        circle = circle_that_counts(fix, trail)
+        return self._allocator.allocate(fix.lon, fix.lat, circle.radius_m, circle.confidence_pct)
 
     def press(
         self, button: str, frame: PressFrame, now: datetime, room_of_open: str | None = None
@@ -149,13 +151,13 @@ class Desk:
 
     def device_report(self, button: str, said: c.Report, now: datetime) -> Job[bool]:
         """What a device reports on its open intervention; False: there is none."""
-        allocation = self.allocation(said.fix) if isinstance(said, c.FixReport) else None
         actor = Actor(kind=ActorKind.DEVICE, id=button)
 
         def do(tx: Transaction) -> bool:
             state = tx.open_of(button)
             if state is None:
                 return False
+            allocation = self.allocation(said.fix, state.trail) if isinstance(said, c.FixReport) else None
             bodies = report(state, said, allocation)
             if isinstance(bodies, c.Refusal):
                 return False

@@ -10,24 +10,34 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from backend_stub.registry.records import PatrolUnit
-from console.domain.intervention import Intervention, Sent, State
-from console.domain.patrols import Patrol, PatrolState
+from console.domain.intervention import Intervention, State
+from console.domain.patrols import Patrol, PatrolState, Service
 from console.domain.rooms import neighbours
+from console.domain.sight import Sight, rooms_seeing, sight_of
 from console.wire.field_frames import PatrolAvailability, PatrolPosition
 
 
-def on_task(patrol: Patrol, sent: Sent, intervention: Intervention, room: str) -> Patrol:
-    """Show a patrol as sent to an intervention, for a control room.
+def doing(intervention: Intervention) -> dict[str, PatrolState]:
+    """What an intervention's patrols do for it: sent ones by their step, reserved ones by that word."""
+    tasks = dict.fromkeys(intervention.reserved, PatrolState.RESERVED)
+    for sent in intervention.sent:
+        accepted = sent.state is State.DISPATCHED and sent.accepted_at
+        tasks[sent.patrol] = PatrolState.ACCEPTED if accepted else PatrolState(sent.state.value)
+    return tasks
 
+
+def on_task(patrol: Patrol, task: PatrolState, intervention: Intervention, room: str) -> Patrol:
+    """Show a patrol as sent to, or reserved for, an intervention, for a control room.
+
+    One that was reserved and says that it cannot come is shown as it says: nobody has told it of the rest.
     A room that does not see the intervention learns that the patrol is taken, not by what (S6).
     """
-    state = PatrolState(sent.state.value)
-    if sent.state is State.DISPATCHED and sent.accepted_at:
-        state = PatrolState.ACCEPTED
-    own = intervention.room == room
+    if task is PatrolState.RESERVED and patrol.state is not PatrolState.FREE:
+        return patrol
+    own = sight_of(intervention, room) in {Sight.LEAD, Sight.EXTRACT}
     return patrol.model_copy(
         update={
-            "state": state,
+            "state": task,
             "intervention": intervention.id if own else None,
             "busy_with": intervention.number if own else None,
         }
@@ -40,10 +50,15 @@ def with_tasks(
     """Return these patrols with what they do for these open interventions, as ``room`` may know it."""
     shown = dict(patrols)
     for intervention in interventions:
-        for sent in intervention.sent:
-            if sent.patrol in shown:
-                shown[sent.patrol] = on_task(patrols[sent.patrol], sent, intervention, room)
+        for patrol, task in doing(intervention).items():
+            if patrol in shown:
+                shown[patrol] = on_task(patrols[patrol], task, intervention, room)
     return shown
+
+
+def _sights(intervention: Intervention) -> frozenset[tuple[str, Sight | None]]:
+    """Who sees how much of it: it decides how its patrols are shown."""
+    return frozenset((room, sight_of(intervention, room)) for room in rooms_seeing(intervention))
 
 
 class PatrolBoard:
@@ -51,7 +66,7 @@ class PatrolBoard:
 
     def __init__(self, units: Iterable[PatrolUnit], open_interventions: Iterable[Intervention] = ()) -> None:
         self._patrols = {unit.id: unit.patrol() for unit in units}
-        self._tasks: dict[str, tuple[Sent, Intervention]] = {}
+        self._tasks: dict[str, tuple[PatrolState, Intervention]] = {}
         self._seen_from: dict[str, tuple[str, ...]] = {}
         self.changed: set[str] = set()
         for intervention in open_interventions:
@@ -81,28 +96,33 @@ class PatrolBoard:
 
     def follow(self, before: Intervention | None, after: Intervention) -> None:
         """Take in what changed for the patrols of an intervention."""
-        if before is not None and before.sent == after.sent:
+        same = before is not None and (before.sent, before.reserved) == (after.sent, after.reserved)
+        if same and before is not None and _sights(before) == _sights(after):
             return
-        for sent in before.sent if before else ():
-            task = self._tasks.get(sent.patrol)
+        for patrol in doing(before) if before else ():
+            task = self._tasks.get(patrol)
             if task and task[1].id == after.id:
-                del self._tasks[sent.patrol]
-                self.changed.add(sent.patrol)
-        for sent in after.sent:
-            if sent.patrol in self._patrols:
-                self._tasks[sent.patrol] = sent, after
-                self.changed.add(sent.patrol)
+                del self._tasks[patrol]
+                self.changed.add(patrol)
+        for patrol, doing_now in doing(after).items():
+            if patrol in self._patrols:
+                self._tasks[patrol] = doing_now, after
+                self.changed.add(patrol)
 
     def task_of(self, patrol: str) -> Intervention | None:
         """The open intervention a patrol was sent to, as it stood when that last changed for the patrol."""
         task = self._tasks.get(patrol)
-        return task[1] if task else None
+        return task[1] if task and task[0] is not PatrolState.RESERVED else None
 
     def seen_from(self, room: str) -> tuple[str, ...]:
-        """Ids of the patrols that a control room sees: its own and those of rooms it borders on."""
+        """Ids of the patrols that a control room sees: its own, those of rooms it borders on, and federal ones."""
         if room not in self._seen_from:
             near = {room, *neighbours(room)}
-            self._seen_from[room] = tuple(one.id for one in self._patrols.values() if one.room in near)
+            self._seen_from[room] = tuple(
+                one.id
+                for one in self._patrols.values()
+                if one.room in near or one.service is not Service.LOCAL
+            )
         return self._seen_from[room]
 
     def at_large(self, room: str) -> dict[str, Patrol]:

@@ -219,10 +219,14 @@ def recommend_for(
     patrols: Iterable[Patrol],
     now: datetime,
     *,
+    room: str | None = None,
     proposed_elsewhere: Mapping[str, str] | None = None,
     targets: Targets = DEFAULTS,
 ) -> Recommendation:
-    """Recommend patrols for an intervention: from its fix and heading, its zone, and the danger known."""
+    """Recommend patrols for an intervention: from its fix and heading, its zone, and the danger known.
+
+    ``room``: the control room that sends, which has its own local patrols and federal ones (W8); None: the lead.
+    """
     fix, trail = intervention.fix, intervention.trail
     return recommend(
         patrols,
@@ -232,6 +236,7 @@ def recommend_for(
         now,
         needed=patrols_needed(intervention.extract),
         intervention=intervention,
+        room=room,
         heading_deg=heading_of(fix, trail) if fix else None,
         speed_mps=speed_of(fix, trail) if fix else None,
         fix_age_s=position_age_s(fix, now) if fix else 0.0,
@@ -249,6 +254,7 @@ def recommend(
     *,
     needed: int = 1,
     intervention: Intervention | None = None,
+    room: str | None = None,
     heading_deg: float | None = None,
     speed_mps: float | None = None,
     fix_age_s: float = 0.0,
@@ -280,7 +286,7 @@ def recommend(
         zone=zone,
         now=now,
         intervention=intervention.id if intervention else None,
-        room=intervention.room if intervention else None,
+        room=room or (intervention.room if intervention else None),
         on_it=frozenset(one.patrol for one in sent),
         proposed_elsewhere=proposed_elsewhere or {},
         targets=targets,
@@ -314,7 +320,14 @@ def _could_be_now(
     return *advanced(lon, lat, heading_deg, metres), metres
 
 
+def _of_other_room(patrol: Patrol, scene: _Scene) -> bool:
+    """A neighbour's local patrol: that room sends it, once it supports (W8)."""
+    return patrol.service is Service.LOCAL and scene.room is not None and patrol.room != scene.room
+
+
 def _can_be_sent(patrol: Patrol, scene: _Scene) -> bool:
+    if _of_other_room(patrol, scene):
+        return False
     state = patrol.state
     if state is PatrolState.RESERVED:
         reserved_here = patrol.intervention is not None and patrol.intervention == scene.intervention
@@ -361,7 +374,8 @@ def _candidate(
     elif patrol.zone is not None and scene.zone is not None:
         code = ReasonCode.IN_ALLOCATED_ZONE if patrol.zone == scene.zone else ReasonCode.OTHER_ZONE
         reasons.append(Reason(code, {"zone": patrol.zone}))
-    if scene.room is not None and patrol.room != scene.room:
+    other_room = scene.room is not None and patrol.room != scene.room
+    if other_room and all(reason.code is not ReasonCode.OTHER_ROOM for reason in reasons):
         reasons.append(Reason(ReasonCode.OTHER_ROOM, {"room": patrol.room}))
     if eligible and patrol.state is PatrolState.RESERVED:
         reasons.append(Reason(ReasonCode.RESERVED_HERE))
@@ -380,6 +394,8 @@ def _candidate(
 def _why_not(patrol: Patrol, scene: _Scene) -> Reason:
     if patrol.id in scene.on_it:
         return Reason(ReasonCode.ON_IT)
+    if _of_other_room(patrol, scene):
+        return Reason(ReasonCode.OTHER_ROOM, {"room": patrol.room})
     if patrol.state is PatrolState.OFF_DUTY:
         return Reason(ReasonCode.OFF_DUTY)
     number = patrol.busy_with or ""

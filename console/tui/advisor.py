@@ -53,11 +53,13 @@ class Advisor:
             return
         self._busy, self._asked_s, self._decision = True, self._clock(), seen.state.decision
         state, patrols, targets = seen.state, tuple(glance.picture.room.patrols.values()), glance.targets
+        operator = glance.picture.operator
+        room = operator.room if operator else None
 
         def compute() -> None:
             try:
                 self._screen.post_message(
-                    Recommended(state.id, recommend_for(state, patrols, now, targets=targets))
+                    Recommended(state.id, recommend_for(state, patrols, now, room=room, targets=targets))
                 )
             finally:
                 self._busy = False

@@ -219,9 +219,9 @@ def test_federal_patrols_belong_to_no_zone_are_offered_and_marked() -> None:
 
 def test_a_patrol_of_another_room_or_proposed_to_another_intervention_is_marked() -> None:
     found = ask(
-        patrol("L-12", 1200, room="ANT"),
+        patrol("A-12", 1200, room="ANT", service=Service.HIGHWAY),
         intervention=an_intervention(),
-        proposed_elsewhere={f"{ZONE}/L-12": "VBR-2026-0413"},
+        proposed_elsewhere={f"{ZONE}/A-12": "VBR-2026-0413"},
     )
     facts = {reason.code: reason.facts for reason in found.proposed[0].reasons}
     assert facts[Why.OTHER_ROOM] == {"room": "ANT"}
@@ -229,6 +229,18 @@ def test_a_patrol_of_another_room_or_proposed_to_another_intervention_is_marked(
     ours = ask(patrol("L-12", 1200), intervention=an_intervention()).proposed[0]
     assert not ours.has(Why.OTHER_ROOM)
     assert not ours.has(Why.PROPOSED_ELSEWHERE)
+
+
+def test_a_local_patrol_of_another_room_is_never_proposed_and_says_why_it_is_missing() -> None:
+    found = ask(
+        patrol("L-99", 300, room="ANT"), patrol("L-12", 1200), intervention=an_intervention(), needed=1
+    )
+    assert [one.patrol.call_sign for one in found.proposed] == ["L-12"]
+    assert [(one.patrol.call_sign, one.why.code, one.why.facts) for one in found.shortfalls] == [
+        ("L-99", Why.OTHER_ROOM, {"room": "ANT"})
+    ]
+    theirs = ask(patrol("L-99", 300, room="ANT"), intervention=an_intervention(), room="ANT")
+    assert [one.patrol.call_sign for one in theirs.proposed] == ["L-99"]
 
 
 def test_two_patrols_are_needed_where_a_firearm_is_known() -> None:
