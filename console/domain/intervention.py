@@ -24,6 +24,8 @@ from console.domain.events import (
     CaseFileRef,
     ContactRuleOverridden,
     DangerPassedOn,
+    DoneByVoice,
+    EnteredAfterwards,
     EscalationRaised,
     Event,
     FixChosen,
@@ -145,8 +147,8 @@ class Intervention(Frozen):
     ``unsent_since``: from when it has been in hand without a patrol: acknowledged, reopened, or the last
     patrol released. None while a patrol is on it, and before it is acknowledged. ``allocation`` is that of
     the fix shown, ``disputed_allocation`` that of the other one. ``declined_zones``: those against which the
-    operator kept the zone. ``reserved``: ids of patrols kept for it, which have not been told. ``taken_by``: the
-    control rooms that accepted the lead.
+    operator kept the zone. ``reserved``: ids of patrols kept for it, which have not been told. ``taken_by``: who took
+    it over: the control rooms that accepted the lead; of a hand-over by voice the desk abroad, or no name.
     ``room`` leads; ``supporting`` rooms help, ``asked`` ones have not answered, ``called`` are those where she
     pressed again, ``reached`` those that see age, zone and owner only (W8). ``abroad``: code of whom to call while
     she is outside Belgium. ``glimpsed``: nothing but number, room, zone and time is known here.
@@ -352,6 +354,8 @@ def _ending(state: Intervention, event: Event) -> dict[str, object]:
     match event.body:
         case RoomLeadAccepted(room=room):
             return {"taken_by": (*state.taken_by, room)}
+        case EnteredAfterwards(what=DoneByVoice.HANDED_OVER):
+            return {"taken_by": (*state.taken_by, state.abroad or "")}
         case TestAnnounced() | TestConfirmed() | TestIsReal():
             test = folded(state.planned_test, event)
             change: dict[str, object] = {"planned_test": test}

@@ -98,3 +98,30 @@ def test_only_a_close_is_verified() -> None:
 def test_an_empty_name_is_none() -> None:
     with pytest.raises(MistypedError, match="dispatch: a name is empty"):
         typed("dispatch", ["L-12", ""])
+
+
+def test_a_planned_test_is_announced_at_home_or_at_a_named_place() -> None:
+    home = c.AnnounceTest(button="VBR-B-0041", minutes=15, officer="Insp. V. Model")
+    assert line("announce-test VBR-B-0041 15 home Insp. V. Model") == home
+    there = line("announce-test VBR-B-0041 5 50.8787,4.7008,Grote_Markt Insp. V. Model")
+    assert there == home.model_copy(
+        update={"minutes": 5, "place": e.NamedPlace(name="Grote Markt", lon=4.7008, lat=50.8787)}
+    )
+    assert line("confirm-test Insp. V. Model") == c.ConfirmTest(officer="Insp. V. Model")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("announce-test VBR-B-0041 16 home V", "1 to 15 minutes"),
+        ("announce-test VBR-B-0041 0 home V", "1 to 15 minutes"),
+        ("announce-test VBR-B-0041 ten home V", "BUTTON MINUTES"),
+        ("announce-test VBR-B-0041 10 home", "BUTTON MINUTES"),
+        ("announce-test VBR-B-0041 10 50.9,4.7 V", "no named place"),
+        ("announce-test VBR-B-0041 10 95.9,4.7,north V", "no named place"),
+        ("withdraw-test", "withdraw-test is followed by BUTTON"),
+    ],
+)
+def test_an_announcement_that_is_not_clear_says_how_it_should_look(text: str, says: str) -> None:
+    with pytest.raises(MistypedError, match=says):
+        line(text)
