@@ -27,6 +27,9 @@ from backend_stub.registry.registry import Registry
 from backend_stub.registry.tables import create_tables
 from backend_stub.server import listen
 from backend_stub.token_file import read_tokens, tokens_path, write_privately
+from backend_stub.watch import Watch
+from console.domain.chain import Chains
+from console.domain.places import PlaceIndex
 from console.domain.zones import ZonesFileError
 from console.wire.exits import Stop
 from console.wire.zones_file import PACKAGED, given_bytes, packaged_bytes, read_zone_map
@@ -47,6 +50,7 @@ class Wanted:
     tls: ssl.SSLContext | None = None
     settings: Settings = field(default_factory=Settings)
     until_pipe_closes: bool = False
+    chains: Chains = field(default_factory=Chains)
 
 
 def run(wanted: Wanted) -> None:
@@ -73,6 +77,8 @@ def run(wanted: Wanted) -> None:
             _fill_demo(ledger, wanted, passwords)
         registry = ledger.submit(lambda tx: _registry(tx, ledger.keys)).result()
         rooms = {zone.id: zone.control_room for zone in zone_map.zones}
+        municipalities = {one.nis: one for zone in zone_map.zones for one in zone.municipalities}
+        places = PlaceIndex.from_json(packaged_bytes("places.json"), municipalities)
 
         async def main() -> None:
             backend = Backend(
@@ -84,6 +90,7 @@ def run(wanted: Wanted) -> None:
                 wanted.settings,
                 passwords,
                 random_bits=random_bits,
+                places=places,
             )
             await _serve(backend, wanted)
 
@@ -106,11 +113,13 @@ async def _serve(backend: Backend, wanted: Wanted) -> None:
     if wanted.until_pipe_closes:
         stop_when_stdin_ends(loop, stop)
     ticking = asyncio.create_task(backend.tick_for_ever())
+    watching = asyncio.create_task(Watch(backend, wanted.chains).for_ever())
     try:
         await stop.wait()
     finally:
         LOG.info("stopping")
         ticking.cancel()
+        watching.cancel()
         await backend.tell_stop()
         server.close(code=1001, reason="the backend stops")
         with contextlib.suppress(TimeoutError):

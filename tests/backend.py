@@ -20,7 +20,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -99,6 +99,8 @@ class RunningBackend:
         command = [sys.executable, "-m", "backend_stub", "serve", "--port", "0", "--until-pipe-closes"]
         command += ["--database", self.database, "--url-file", str(self.url_file)]
         command += ["--log-file", str(self.directory / "backend.log"), *self.options, *options]
+        if "--chain" not in command:
+            command += ["--chain", str(self._patient())]
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -149,6 +151,13 @@ class RunningBackend:
         """A figure of `/metrics`, without its prefix."""
         lines = self.get("/metrics")[1].splitlines()
         return int(next(line.split()[1] for line in lines if line.startswith(f"msa_{name} ")))
+
+    def _patient(self) -> Path:
+        """A chain that never gets anywhere: a test of anything else may take its time, and be in one room alone."""
+        keys = ("consoles", "supervisor", "officer_on_call", "neighbour", "empty", "unsent", "accept", "arrive")
+        path = self.directory / "patient.toml"
+        path.write_text("[default]\n" + "".join(f"{key} = 3600\n" for key in keys))
+        return path
 
     def _ended(self) -> int:
         assert self.process is not None
@@ -274,6 +283,7 @@ class ConsoleClient(_Client):
     raw: list[str] = field(default_factory=list)
     _later: list[f.ToConsole] = field(default_factory=list)
     _snapshot: list[Event] = field(default_factory=list)
+    _sight: list[Event] = field(default_factory=list)
 
     @property
     def cursor(self) -> f.Cursor:
@@ -335,7 +345,7 @@ class ConsoleClient(_Client):
         await self.send(f.CommandFrame(command=command))
         return await self.frame(f.Result, lambda result: result.id == command.id)
 
-    async def ask(self, ask: f.AskCasefile | f.AskHistory | f.AskTimeline) -> list[f.Answer]:
+    async def ask(self, ask: f.AskCasefile | f.AskHistory | f.AskTimeline | f.AskVictims) -> list[f.Answer]:
         """Ask a question; returns all parts of the answer."""
         query = f.Query(id=uuid4(), ask=ask)
         await self.send(query)
@@ -359,6 +369,15 @@ class ConsoleClient(_Client):
                 if frame.last:
                     self.room = self.room.with_snapshot(frame.position, self._snapshot)
                     self._snapshot.clear()
+            case f.InterventionSnapshot():
+                self._sight += frame.events
+                if frame.last:
+                    assert frame.position == self.room.position + 1, "a gap in the feed"
+                    self.room = self.room.with_intervention(frame.position, self._sight)
+                    self._sight.clear()
+            case f.InterventionWithdrawn():
+                assert frame.position == self.room.position + 1, "a gap in the feed"
+                self.room = replace(self.room.without(frame.intervention), position=frame.position)
             case f.Patrols():
                 self.room = self.room.with_patrols(frame.patrols, complete=frame.complete)
             case f.Welcome():

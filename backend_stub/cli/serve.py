@@ -41,6 +41,10 @@ def command(
     queue_frames: Annotated[
         int, typer.Option(min=10, help="So many frames may wait for one console; more, and it is closed.")
     ] = QUEUE_FRAMES,
+    chain: Annotated[
+        Path | None,
+        typer.Option(help="Whom an alarm goes to that nobody takes, per control room (TOML).", metavar="FILE"),
+    ] = None,
     log_file: Annotated[Path | None, typer.Option(help="JSON lines; without it they go to stderr.")] = None,
     until_pipe_closes: Annotated[
         bool, typer.Option("--until-pipe-closes", help="End when stdin ends.")
@@ -55,6 +59,10 @@ def command(
     check_address(host, tls=tls_cert is not None)
     if fallback_room not in ROOMS:
         raise Stop(f"{fallback_room} is no control room; the codes are {', '.join(sorted(ROOMS))}.")
+
+    from backend_stub.chain_file import read_chains
+
+    chains = read_chains(chain)
 
     from backend_stub.backend import Settings
     from backend_stub.log import start_log
@@ -79,6 +87,7 @@ def command(
                 origins=tuple(origin or ()),
             ),
             until_pipe_closes=until_pipe_closes,
+            chains=chains,
         )
     )
 

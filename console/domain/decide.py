@@ -53,7 +53,7 @@ def elsewhere(
 def _rule(state: Intervention, do: c.AnyCommand, actor: Actor, view: View, now: datetime) -> Bodies:
     match do:
         case c.Acknowledge():
-            return taking.acknowledge(state)
+            return taking.acknowledge(state, actor)
         case c.Release():
             return taking.release(state, actor, now)
         case c.TakeOver():

@@ -494,11 +494,13 @@ class RoomLeadDeclined(Body):
 
 
 class RoomLeadAccepted(Body):
-    """The lead passed: it was offered, or a supervisor took over the whole control room (W8)."""
+    """The lead passed: it was offered, a supervisor took over the whole control room (W8), or nobody of the other
+    room acknowledged, and one of this did (W6).
+    """
 
     type: Literal["room.lead_accepted"] = "room.lead_accepted"
     room: str
-    code: Literal["offered", "room_taken_over"] = "offered"
+    code: Literal["offered", "room_taken_over", "escalated"] = "offered"
     reason: Annotated[str, Seal.CASE] = ""
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
 
     from console.journal import Journal
+    from console.link.ringer import Ringer
 
 CONNECT_WITHIN_S: Final = 5.0
 PING_EVERY_S: Final = 2.0
@@ -55,7 +56,8 @@ def new_command_id() -> UUID:
 class LiveLink:
     """`console.link.interface.Link` over a websocket.
 
-    ``journal_directory`` None keeps nothing on disk. ``on_events`` and ``after`` as in `Session`.
+    ``journal_directory`` None keeps nothing on disk. ``on_events`` and ``after`` as in `Session`. ``ringer`` makes
+    the sounds in the link's thread; None leaves them to the screen.
     """
 
     def __init__(
@@ -66,12 +68,14 @@ class LiveLink:
         on_events: Callable[[tuple[Positioned, ...]], None] | None = None,
         after: int | None = None,
         clock: Callable[[], float] = time.monotonic,
+        ringer: Ringer | None = None,
     ) -> None:
         backoff = Backoff(random.random)  # a delay, no secret
         self._session = Session(
             tuple(console_url(url) for url in urls), new_command_id, backoff, on_events=on_events, after=after
         )
         self._clock = clock
+        self._ringer = ringer
         self._directory = journal_directory
         self._journal: Journal | None = None
         self._journal_key = ""
@@ -173,6 +177,7 @@ class LiveLink:
     async def _main(self) -> None:
         """Never waits for a peer, a disk or the screen: what may take long is a task of its own."""
         reader: asyncio.Task[None] | None = None
+        ringing = asyncio.create_task(self._ring())
         while not self._closing:
             what = self._session.tick(self._clock())
             if what is Do.DROP and self._socket:
@@ -188,10 +193,23 @@ class LiveLink:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_WITHIN_S):
                 await asyncio.gather(self._say_goodbye(), self._keep_the_last())
-        tasks = [task for task in (reader, self._sender, self._keeper) if task is not None]
+        tasks = [task for task in (reader, self._sender, self._keeper, ringing) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _ring(self) -> None:
+        """Make the sounds of the settings' command; a fault in it leaves the bell, and the link goes on."""
+        if self._ringer is None:
+            return
+        try:
+            await self._ringer.for_ever(lambda: self._picture, self._no_sound)
+        except Exception as error:
+            self._no_sound(type(error).__name__)
+
+    def _no_sound(self, why: str) -> None:
+        self._session.no_sound(why)
+        self._wake.set()
 
     async def _say_goodbye(self) -> None:
         if self._sender:

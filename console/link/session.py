@@ -304,6 +304,10 @@ class Session:
         if self.picture.own_trouble != (why or ""):
             self._change(own_trouble=why or "")
 
+    def no_sound(self, why: str) -> None:
+        """The sound command could not be run, or (``why`` "") could again."""
+        self._change(sound_trouble=why)
+
     def _take(self, frame: f.ToConsole, now_s: float) -> None:
         match frame:
             case f.Welcome():

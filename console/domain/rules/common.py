@@ -12,6 +12,7 @@ from console.domain.events import KnownBody
 from console.domain.intervention import Intervention, State
 from console.domain.patrols import Patrol, Service
 from console.domain.values import Actor, Role
+from console.domain.watch import escalated_to
 
 Bodies = tuple[KnownBody, ...]
 """What then happens."""
@@ -48,6 +49,8 @@ def may_act(state: Intervention, actor: Actor, do: c.AnyCommand | None = None) -
     if actor.role not in {Role.OPERATOR, Role.SUPERVISOR}:
         raise Refused("wrong_role", role=actor.role or actor.kind)
     if actor.room == state.room or isinstance(do, OF_OTHER_ROOMS):
+        return
+    if isinstance(do, c.Acknowledge) and escalated_to(state, actor.room):
         return
     if actor.room not in state.supporting:
         raise Refused("not_your_room", room=state.room)

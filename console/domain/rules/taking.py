@@ -15,11 +15,16 @@ GRACE: Final = timedelta(seconds=5)
 """How long an acknowledgement can be taken back (W16)."""
 
 
-def acknowledge(state: Intervention) -> Bodies:
-    """An alarm is acknowledged once; who comes second is told who was first (R5)."""
+def acknowledge(state: Intervention, actor: Actor) -> Bodies:
+    """An alarm is acknowledged once; who comes second is told who was first (R5).
+
+    A control room to which it was escalated takes the lead with it: its own did not answer (W6).
+    """
     still_open(state)
     if state.state is not State.RAISED:
         raise Refused("already_acknowledged", by=state.handler or "?", number=state.number)
+    if actor.room is not None and actor.room != state.room:
+        return e.RoomLeadAccepted(room=actor.room, code="escalated"), e.Acknowledged()
     return (e.Acknowledged(),)
 
 

@@ -1,0 +1,75 @@
+"""Never unanswered (W6): once a second, what is due on the open interventions is put into the ledger.
+
+The rule is `console.domain.watch.due`. It is asked twice: of what is committed, so that a quiet second costs the
+writer nothing, and again in the writer's transaction, where nothing can have changed in between. So each step
+is written exactly once, also when the backend was killed on the way to it. A control room that is named in an
+escalation sees the intervention from then on (`console.domain.sight`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from backend_stub.backend import Backend
+from backend_stub.desk import Job
+from backend_stub.ledger import NotStored, Transaction
+from backend_stub.log import LOG
+from console.domain.chain import Chains
+from console.domain.rooms import ROOMS
+from console.domain.values import SYSTEM, Role
+from console.domain.watch import Staff, due
+
+EVERY_S: Final = 1.0
+ANSWERS: Final = frozenset({Role.OPERATOR, Role.SUPERVISOR})
+"""Who may act on an alarm; a trainer alone leaves a room empty."""
+
+
+class Watch:
+    """Looks after the open interventions of one backend."""
+
+    def __init__(self, backend: Backend, chains: Chains) -> None:
+        """A backend that starts counts every room as empty from now: its consoles have a moment to come back."""
+        self._backend, self._chains = backend, chains
+        self._empty_since = dict.fromkeys(ROOMS, backend.clock())
+
+    async def for_ever(self) -> None:
+        """Look once a second; what goes wrong with one look never ends the next."""
+        while True:
+            await asyncio.sleep(EVERY_S)
+            try:
+                await self.look(self._backend.clock())
+            except NotStored:
+                LOG.warning("escalation_not_stored")  # still due: the next look tries again
+            except Exception:
+                LOG.exception("watch failed")
+
+    async def look(self, now: datetime) -> None:
+        """Write what is due at ``now``."""
+        staff = self._staff(now)
+        for state in self._backend.ledger.open_interventions():
+            if due(state, self._chains.of(state.room), staff, now):
+                await self._backend.do(self._escalate(state.id, staff, now))
+
+    def _staff(self, now: datetime) -> Staff:
+        """Who is logged in, and since when a room has nobody."""
+        accounts = [login.granted.account for login in self._backend.logins]
+        staffed = frozenset(account.room for account in accounts if account.role in ANSWERS)
+        for room in staffed:
+            self._empty_since.pop(room, None)
+        for room in ROOMS.keys() - staffed:
+            self._empty_since.setdefault(room, now)
+        return Staff(staffed, tuple(self._empty_since.items()))
+
+    def _escalate(self, intervention: UUID, staff: Staff, now: datetime) -> Job[None]:
+        def do(tx: Transaction) -> None:
+            state = tx.state(intervention)
+            if state is None:
+                return
+            bodies = due(state, self._chains.of(state.room), staff, now)
+            if bodies:
+                tx.append(intervention, bodies, SYSTEM, now)
+
+        return do
