@@ -58,7 +58,7 @@ class Talk:
         self.wait(caught_up)
         return True
 
-    def act(self, intervention: str, do: AnyCommand, seen_decision: int | None) -> Result:
+    def act(self, intervention: str | None, do: AnyCommand, seen_decision: int | None) -> Result:
         """Send a command and wait for its result.
 
         Raises:

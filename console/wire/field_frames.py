@@ -6,6 +6,7 @@ set is refused with an `ErrorFrame`, and the connection goes on.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -185,7 +186,10 @@ to_device: TypeAdapter[ToDevice] = TypeAdapter(ToDevice)
 
 
 class Task(Kept):
-    """A patrol is sent: where, and the extract (W7), never the full file."""
+    """A patrol is sent: where, and the extract (W7), never the full file.
+
+    ``readout``: what it must hear before it arrives, in its own language (W10).
+    """
 
     type: Literal["task"] = "task"
     intervention: UUID
@@ -195,14 +199,34 @@ class Task(Kept):
     case_file: CaseFileRef | None = None
     victim: VictimExtract | None = None
     perpetrator: PerpetratorExtract | None = None
+    readout: str | None = None
+
+
+class UpdateKind(StrEnum):
+    """What has changed for a patrol under way (W9, W10)."""
+
+    POSITION = "position"
+    ZONE = "zone"
+    SECOND_PRESS = "second_press"
+    DANGER = "danger"
+    SAME_MAN = "same_man"
 
 
 class Update(Kept):
-    """The victim moved."""
+    """Something changed that a patrol under way must know: where she is, the zone, a second press, a new danger.
+
+    ``fix`` and ``zone`` are as they stand now. All but a new position bring the read-out anew; the patrol says
+    again that it has read a new danger. ``same_man``: another victim of the same man has an alarm (W11);
+    ``words`` are its number and zone, no name.
+    """
 
     type: Literal["update"] = "update"
     intervention: UUID
-    fix: Fix
+    kind: UpdateKind = UpdateKind.POSITION
+    fix: Fix | None = None
+    zone: str | None = None
+    readout: str | None = None
+    words: str = ""
 
 
 class ReleaseFrame(Kept):

@@ -12,7 +12,7 @@ from console.domain import commands as c
 from console.domain import events as e
 from console.domain.casefile import Extract
 from console.domain.intervention import Intervention
-from console.domain.rules.common import Bodies, Refused
+from console.domain.rules.common import Bodies, Refused, in_hand, may_act, still_open
 from console.domain.values import Actor, Role
 
 LEAST_LETTERS: Final = 3
@@ -87,6 +87,14 @@ def open_by_hand(facts: HandFacts, do: c.OpenByHand, already: Intervention | Non
         others=facts.others or None,
     )
     return opened, e.ZoneAllocated(zone=facts.zone, by="file_zone"), e.Acknowledged()
+
+
+def may_see_others(state: Intervention, actor: Actor) -> None:
+    """The names of a man's other victims are for who handles the alarm, and for supervisors (W11)."""
+    may_act(state, actor, c.OpenCasefile())
+    if actor.role is not Role.SUPERVISOR:
+        in_hand(state, actor)
+    still_open(state)
 
 
 def afterwards(state: Intervention, do: c.Afterwards, now: datetime) -> Bodies:
