@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
-from console.domain.intervention import Intervention, State
+from console.domain.intervention import Intervention
 from console.domain.room import Room
 from console.domain.voice_line import LineState
 
@@ -17,19 +16,11 @@ def microphone_live(room: Room, operator: str | None) -> bool:
     )
 
 
-def open_lines(room: Room) -> tuple[Intervention, ...]:
-    """The interventions that go on and whose line stands."""
-    return tuple(
-        one.state
-        for one in room.seen.values()
-        if one.state.state is not State.CLOSED and one.state.line.state is LineState.OPEN
+def unheard_beside_others(room: Room, state: Intervention) -> bool:
+    """Say whether nobody listens on its open line while another one is open: then it says for how long (W2)."""
+    return state.line.unheard and any(
+        one.state.line.state is LineState.OPEN and one.state.id != state.id for one in room.seen.values()
     )
-
-
-def unheard_beside_others(room: Room) -> frozenset[UUID]:
-    """Of two open lines or more, those that nobody listens to: each says for how long (W2)."""
-    lines = open_lines(room)
-    return frozenset(one.id for one in lines if one.line.unheard) if len(lines) > 1 else frozenset()
 
 
 def unheard_s(state: Intervention, now: datetime) -> float | None:

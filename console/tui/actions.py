@@ -6,6 +6,7 @@ with the command that the action would send, so that the screen and the backend 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -18,18 +19,20 @@ from console.domain.events import Heard, Outcome
 from console.locale import N_, _
 from console.locale.words import refusal
 from console.tui.glance import Glance
+from console.tui.line_keys import listening, microphone
 
 _NOBODY: Final = "?"
 """The name of no patrol: a refusal that asks which one is meant says that the action itself is allowed."""
 
-_WHICH_ONE: Final = frozenset({"unknown_patrol", "ambiguous_patrol"})
+_ASKS_FOR_MORE: Final = frozenset({"unknown_patrol", "ambiguous_patrol", "channel_refused"})
+"""Refusals that say only what the action will ask for: which patrol, or the reason of an override (W3)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """What a key does. ``name`` is also the binding's id and the end of the handler's name.
 
-    ``probe`` is the command that stands for it when the rules are asked. ``of_one``: it acts on the selected
+    ``probe`` is the command that stands for it when the rules are asked, or says which one does now. ``of_one``: it acts on the selected
     intervention. ``live``: it needs an answer and so a live link. ``row`` is its place in the footer: 1 for
     what is done to an intervention, 2 for the rest, 3 for what only help and palette list.
     """
@@ -38,7 +41,7 @@ class Action:
     key: str
     label: str
     tooltip: str
-    probe: c.AnyCommand | None = None
+    probe: c.AnyCommand | Callable[[Glance], c.AnyCommand] | None = None
     of_one: bool = False
     live: bool = False
     row: int = 2
@@ -140,7 +143,36 @@ ACTIONS: Final = (
         c.HeardOnLine(code=Heard.MAN),
         of_one=True,
     ),
-    Action("listen", "i", N_("listen"), N_("Listen on the open line"), c.Listen(), of_one=True),
+    Action(
+        "listen", "i", N_("listen"), N_("Listen on the open line, or let go of it"), listening, of_one=True
+    ),
+    Action(
+        "microphone",
+        "s",
+        N_("speak"),
+        N_("Our microphone on the line: on, if the case file allows it or with a reason; or off"),
+        microphone,
+        of_one=True,
+        row=3,
+    ),
+    Action(
+        "chat",
+        "w",
+        N_("chat"),
+        N_("Write to her app, if the case file allows it or with a reason"),
+        c.Chat(words="."),
+        of_one=True,
+        row=3,
+    ),
+    Action(
+        "ring",
+        "b",
+        N_("ring"),
+        N_("Make her phone ring, if the case file allows it or with a reason"),
+        c.Ring(),
+        of_one=True,
+        row=3,
+    ),
     Action("map", "m", N_("map"), N_("On a small screen: the map, or back")),
     Action("history", "y", N_("history"), N_("The interventions of a day, with search"), live=True),
     Action("keys", "question_mark", N_("help"), N_("Every key and what it does")),
@@ -174,8 +206,9 @@ def why_not(action: Action, glance: Glance) -> str:
         return ""
     if action.name in {"recall", "passed_on"} and not seen.state.sent:
         return _("No patrol is on {number}.", number=seen.state.number)
-    command = c.Command(id=UUID(int=0), do=action.probe)
+    do = action.probe(glance) if callable(action.probe) else action.probe
+    command = c.Command(id=UUID(int=0), do=do)
     answer = decide(seen.state, command, actor, View(), now)
-    if isinstance(answer, c.Refusal) and answer.code not in _WHICH_ONE:
+    if isinstance(answer, c.Refusal) and answer.code not in _ASKS_FOR_MORE:
         return refusal(answer)
     return ""

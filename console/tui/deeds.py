@@ -6,12 +6,15 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from console.domain import commands as c
+from console.domain.casefile import Channel
 from console.domain.events import Heard
 from console.domain.intervention import State
 from console.domain.room import Seen
+from console.domain.rules.line import permitted
 from console.locale import LANGUAGES, _, current, use
 from console.locale.words import word
 from console.tui.glance import Glance
+from console.tui.line_keys import listening, microphone
 
 if TYPE_CHECKING:
     from console.tui.screens.desk import Desk
@@ -44,8 +47,38 @@ class Deeds:
         self._send(c.Release(), self._seen(glance))
 
     async def listen(self, glance: Glance) -> None:
-        """Listen on the open line."""
-        self._send(c.Listen(), self._seen(glance))
+        """Listen on the open line, or let go of it."""
+        self._send(listening(glance), self._seen(glance))
+
+    async def microphone(self, glance: Glance) -> None:
+        """Our microphone: off at once; on only where the file allows it, else after a reason (W3)."""
+        do, seen = microphone(glance), self._seen(glance)
+        if isinstance(do, c.Mute) or (
+            glance.now and permitted(seen.state, Channel.SPEAK, glance.now).allowed
+        ):
+            self._send(do, seen)
+        else:
+            await self._channel(Channel.SPEAK, glance)
+
+    async def chat(self, glance: Glance) -> None:
+        """Write to her app."""
+        await self._channel(Channel.CHAT, glance)
+
+    async def ring(self, glance: Glance) -> None:
+        """Make her phone ring: only after a look at what the file says of it."""
+        await self._channel(Channel.RING, glance)
+
+    async def _channel(self, channel: Channel, glance: Glance) -> None:
+        from console.tui.screens.channel import ChannelDialog
+
+        seen, now = self._seen(glance), glance.now
+        if now is None:
+            return
+        answer = permitted(seen.state, channel, now)
+        dialog = ChannelDialog(
+            seen, answer, lambda do: self._desk.send(do, seen.state.id, seen.state.decision)
+        )
+        await self._desk.open(dialog)
 
     async def passed_on(self, glance: Glance) -> None:
         """The danger was read to those who have not read it themselves."""
@@ -114,19 +147,15 @@ class Deeds:
 
     async def heard(self, glance: Glance) -> None:
         """Log what is heard on the line."""
-        from console.tui.screens.ask import AskChoice
+        from console.tui.screens.heard import HeardDialog
 
         seen = self._seen(glance)
-        codes = [(one.value, word(one)) for one in Heard]
 
         def answered(answer: tuple[str, str] | None) -> None:
             if answer is not None:
                 self._send(c.HeardOnLine(code=Heard(answer[0]), words=answer[1]), seen)
 
-        dialog = AskChoice(
-            _("Heard on the line"), seen, _("What"), codes, _("In words, if needed"), needed=False
-        )
-        await self._desk.open(dialog, answered)
+        await self._desk.open(HeardDialog(seen), answered)
 
     async def close(self, glance: Glance) -> None:
         """End it."""

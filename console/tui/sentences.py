@@ -22,6 +22,11 @@ VERBS: Final = {
     "close": N_("close"),
     "reopen": N_("reopen"),
     "listen": N_("listen"),
+    "stop-listening": N_("let go of the line"),
+    "mute": N_("microphone off"),
+    "unmute": N_("microphone on"),
+    "chat": N_("chat"),
+    "ring": N_("ring her phone"),
     "heard": N_("heard on the line"),
     "danger-passed": N_("danger passed on"),
     "choose-fix": N_("choose this position"),
@@ -41,7 +46,7 @@ def asked(do: c.AnyCommand, call_sign: Name) -> str:
             return f"{verb} {', '.join(map(call_sign, do.patrols))}"
         case c.Recall() | c.DangerPassed():
             return f"{verb} {call_sign(do.patrol)}"
-        case c.Note():
+        case c.Note() | c.Chat():
             return f"{verb} “{do.words}”"
         case c.Close():
             return f"{verb}: {word(do.outcome)}"
@@ -178,7 +183,7 @@ def _line(body: e.AnyBody) -> str:
         case e.LineLost():
             return _("line lost")
         case e.LineRestored():
-            return _("line open again")
+            return _("line open again, muted on our side")
         case e.LineEnded():
             return _("line ended")
         case e.LineListenerChanged(operator=None):

@@ -119,17 +119,18 @@ def test_who_listens_to_another_line_leaves_the_one_before_to_nobody() -> None:
 
 def test_of_two_open_lines_the_one_that_nobody_listens_to_says_for_how_long() -> None:
     story, first = told(*MINE)
-    assert unheard_beside_others(story.room) == frozenset()
+    assert not unheard_beside_others(story.room, story.seen(first).state)
     second = story.wait(10).press("VBR-2026-0413")
     story.happens(second, e.LineOpened()).wait(34)
-    assert unheard_beside_others(story.room) == {second}
+    assert unheard_beside_others(story.room, story.seen(second).state)
+    assert not unheard_beside_others(story.room, story.seen(first).state)
     assert unheard_s(story.seen(second).state, story.now) == 34
     assert unheard_s(story.seen(first).state, story.now) is None
     story.happens(first, e.LineListenerChanged(operator=None)).wait(5)
-    assert unheard_beside_others(story.room) == {first, second}
+    assert unheard_beside_others(story.room, story.seen(first).state)
     assert unheard_s(story.seen(first).state, story.now) == 5
     story.happens(second, e.LineLost())
-    assert unheard_beside_others(story.room) == frozenset()
+    assert not unheard_beside_others(story.room, story.seen(first).state), "it is the only line"
 
 
 def test_the_time_for_which_nobody_listens_goes_on_over_a_lost_line() -> None:

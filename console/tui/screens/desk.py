@@ -28,7 +28,9 @@ from console.tui.atlas import Atlas
 from console.tui.deeds import Deeds
 from console.tui.glance import Glance
 from console.tui.map import MapView
+from console.tui.overseen import overridden
 from console.tui.pane import guarded, styled
+from console.tui.screens.channel import ChannelDialog
 from console.tui.screens.closing import CloseDialog
 from console.tui.screens.dialog import Dialog
 from console.tui.sentences import asked
@@ -184,9 +186,11 @@ class Desk(Screen[None]):
         """Show a picture: the only way in which anything on the desk changes."""
         before, self._picture = self._picture, picture
         self._hear_results(before, picture)
+        if told := overridden(before, picture):
+            self.query_one(Feedback).say(styled(f"▲ {told}", "bold $warning"), self._clock())
         self._select(picture)
         self.hand_out()
-        self._alerts.show(picture)
+        self._alerts.show(self.shown)
 
     def lay(self, atlas: Atlas) -> None:
         """Take what is known of the country."""
@@ -234,6 +238,7 @@ class Desk(Screen[None]):
         if self.query_one(Queue).has_focus and self._clock() - self._touched_s > LEAVE_QUEUE_AFTER_S:
             self.set_focus(None)
         self.hand_out()
+        self._alerts.show(self.shown)
 
     def _select(self, picture: Picture) -> None:
         """Keep what is selected; a press is selected by itself only where nothing open would lose its place."""
@@ -393,7 +398,9 @@ class Desk(Screen[None]):
                 continue
             do, number = self._mine.pop(result.id)
             box = self.app.screen
-            waiting = box if isinstance(box, CloseDialog) and box.command == result.id else None
+            waiting = (
+                box if isinstance(box, CloseDialog | ChannelDialog) and box.command == result.id else None
+            )
             if result.refusal is None:
                 said = styled("✓ ", "bold $success") + Content(f"{asked(do, self.shown.call_sign)}  {number}")
                 self.query_one(Feedback).say(said, self._clock())

@@ -27,6 +27,9 @@ SHORT: Final = {
     "p": "danger-passed",
     "h": "heard",
     "i": "listen",
+    "s": "unmute",
+    "w": "chat",
+    "b": "ring",
 }
 """The letter of the key stands for the verb."""
 

@@ -1,10 +1,14 @@
-"""The voice line in its fixed place: open or lost, who listens, muted or not (W2)."""
+"""The voice line in its fixed place: open or lost, who listens, muted or not, what is heard, its keys (W2, W3)."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual.content import Content
 
-from console.domain.voice_line import LineState
+from console.domain.intervention import Intervention
+from console.domain.listening import unheard_beside_others
+from console.domain.voice_line import LineState, VoiceLine
 from console.locale import _
 from console.locale.words import word
 from console.tui.glance import Glance
@@ -12,34 +16,33 @@ from console.tui.measures import running
 from console.tui.pane import Pane, joined, sides, styled
 from console.tui.widgets.who import allowed_now
 
+KEYS_FROM: Final = 120
+"""Cells from which the keys of the line stand beside the rule; help and palette list them always."""
+
 
 class LineStrip(Pane):
     """One line, always there."""
 
     def draw(self, glance: Glance, width: int, height: int) -> Content:
-        """State and since when, listener, microphone, what was heard."""
+        """State and since when, listener, microphone, what was overridden and heard, the last caption."""
         title = styled(" " + _("LINE") + "  ", "$muted")
         if glance.seen is None:
             return title
-        line = glance.seen.state.line
-        state = _state(line.state, running(glance.age_s(line.since)))
+        state = glance.seen.state
+        line = state.line
+        parts = [_state(line.state, running(glance.age_s(line.since)))]
         rule = allowed_now(glance) + " "
-        if line.state not in {LineState.OPEN, LineState.LOST}:
-            return sides(title + state, rule, width)
-        operator = glance.picture.operator
-        if line.listener is None:
-            listens = styled(_("nobody listens"), "$warning")
-        elif operator and line.listener == operator.id:
-            listens = Content(_("you listen"))
-        else:
-            listens = Content(_("{by} listens", by=line.listener))
-        muted = (
-            Content(_("MUTED on our side"))
-            if line.muted
-            else styled(_("OUR MICROPHONE IS LIVE"), "bold $warning")
-        )
-        heard = _("heard: {what}", what=", ".join(map(word, line.heard))) if line.heard else ""
-        return sides(title + joined([state, listens, muted, styled(heard, "bold")]), rule, width)
+        if line.state in {LineState.OPEN, LineState.LOST}:
+            parts += [_listens(state, glance), _microphone(line, glance)]
+            rule = _keys(line) + rule if width >= KEYS_FROM else rule
+        if state.overridden:
+            channels = ", ".join(map(word, state.overridden))
+            parts.append(styled(_("RULE OVERRIDDEN: {channels}", channels=channels), "bold $warning"))
+        if line.heard:
+            parts.append(styled(_("heard: {what}", what=", ".join(map(word, line.heard))), "bold"))
+        if line.caption and line.state is not LineState.ENDED:
+            parts.append(Content(f"“{line.caption}”"))
+        return sides(title + joined(parts), rule, width)
 
 
 def _state(state: LineState, since: str) -> Content:
@@ -52,3 +55,31 @@ def _state(state: LineState, since: str) -> Content:
             return styled(f"– {word(state)} {since}", "$muted")
         case LineState.NONE:
             return styled(f"– {word(state)}", "$muted")
+
+
+def _listens(state: Intervention, glance: Glance) -> Content:
+    line, operator = state.line, glance.picture.operator
+    if line.listener is None:
+        # As long as the line is open and the only one, its own time says it.
+        if line.unheard_since == line.since and not unheard_beside_others(glance.picture.room, state):
+            return styled(_("nobody listens"), "$warning")
+        time = running(glance.age_s(line.unheard_since))
+        return styled(_("nobody listens {time}", time=time), "bold $warning")
+    if operator and line.listener == operator.id:
+        return Content(_("you listen"))
+    return Content(_("{by} listens", by=line.listener))
+
+
+def _microphone(line: VoiceLine, glance: Glance) -> Content:
+    if not line.live:
+        return Content(_("MUTED on our side"))
+    operator = glance.picture.operator
+    if operator and line.listener == operator.id:
+        return styled(" " + _("YOUR MICROPHONE IS LIVE") + " ", "bold reverse $warning")
+    return styled(_("OUR MICROPHONE IS LIVE"), "bold $warning")
+
+
+def _keys(line: VoiceLine) -> Content:
+    speak = _("mute") if line.live else _("speak")
+    keys = (("h", _("heard")), ("s", speak), ("w", _("chat")), ("b", _("ring")))
+    return joined([styled(key, "$primary") + styled(f" {name}", "$muted") for key, name in keys]) + "   "

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from console.domain.casefile import danger_summary
 from console.domain.events import ButtonStatus
-from console.domain.intervention import State
+from console.domain.intervention import Intervention, State
+from console.domain.listening import unheard_beside_others
 from console.domain.location import r95_of
 from console.domain.room import Seen
 from console.domain.targets import Level, most_urgent
@@ -106,12 +107,23 @@ def _since(seen: Seen, glance: Glance) -> str:
     return running(seconds) if seconds < WATCHED_S else age(seconds)
 
 
+def _of_the_line(state: Intervention, glance: Glance) -> list[str]:
+    """What the supervisor must see at once (W3), and of two open lines the one that nobody listens to (W2)."""
+    parts = []
+    if state.overridden:
+        channels = ", ".join(map(word, state.overridden))
+        parts.append(_("RULE OVERRIDDEN: {channels}", channels=channels))
+    if unheard_beside_others(glance.picture.room, state):
+        parts.append(_("nobody listens {time}", time=running(glance.age_s(state.line.unheard_since))))
+    return parts
+
+
 def _second(seen: Seen, glance: Glance) -> str:
     """Before anybody is sent: how sure the place is, and the gravest danger. Then: who is on it."""
     state = seen.state
     if state.state is State.CLOSED:
         return f"{state.number[-4:]} {word(state.closings[-1].outcome)}"
-    parts = []
+    parts = _of_the_line(state, glance)
     if len(state.presses) > 1:
         parts.append(ngettext("{n} press", "{n} presses", len(state.presses)))
     if state.button_status not in {None, ButtonStatus.ALLOCATED}:

@@ -59,10 +59,12 @@ def _style(body: e.AnyBody) -> str:
             | e.EscalationRaised()
             | e.PatrolOverdue()
             | e.LineLost()
+            | e.ContactRuleOverridden()
+            | e.LineUnmuted()
             | e.UnknownBody()
         ):
             return "bold $warning"
-        case e.LineHeard() | e.NoteAdded() | e.InterventionClosed() | e.LineUnmuted():
+        case e.LineHeard() | e.NoteAdded() | e.InterventionClosed() | e.PhoneRung() | e.ChatSent():
             return "bold"
         case e.FixReported() | e.CasefileOpened():
             return "$muted"
