@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from backend_stub.briefing import Brief
 from console.domain import events as e
-from console.domain.intervention import Intervention, State, evolve
-from console.wire.field_frames import ChatFrame, ReleaseFrame, Ring, Stop, Task, Update
+from console.domain.intervention import NEW_DANGER, Intervention, State, evolve
+from console.wire.field_frames import ChatFrame, ReleaseFrame, Ring, Stop, Task, Update, UpdateKind
 
 
 class Field(StrEnum):
@@ -70,7 +71,7 @@ class Board:
         return before, after
 
 
-def task_for(state: Intervention) -> Task:
+def task_for(state: Intervention, readout: str | None = None) -> Task:
     """What a sent patrol gets: where, and the first-second extract, never the full file (W7)."""
     extract = state.extract
     return Task(
@@ -81,19 +82,31 @@ def task_for(state: Intervention) -> Task:
         case_file=state.case_file,
         victim=extract.victim if extract else None,
         perpetrator=extract.perpetrator if extract else None,
+        readout=readout,
     )
 
 
-def orders_of(event: e.Event, state: Intervention) -> tuple[Order, ...]:
-    """What the field must hear of an event; ``state`` is the intervention after it."""
+def orders_of(event: e.Event, state: Intervention, brief: Brief) -> tuple[Order, ...]:
+    """What the field must hear of an event; ``state`` is the intervention after it.
+
+    ``brief`` puts the read-out together for a patrol.
+    """
     match event.body:
         case e.PatrolDispatched(patrol=patrol):
-            return (Order(Field.PATROL, patrol, task_for(state)),)
+            return (Order(Field.PATROL, patrol, task_for(state, brief(state, patrol, event.at))),)
         case e.PatrolReleased(patrol=patrol, code=code):
             return (Order(Field.PATROL, patrol, ReleaseFrame(intervention=state.id, code=code)),)
         case e.FixReported(verdict="shown") | e.FixChosen() if state.fix is not None:
-            update = Update(intervention=state.id, fix=state.fix)
+            update = Update(intervention=state.id, fix=state.fix, zone=state.zone)
             return tuple(Order(Field.PATROL, sent.patrol, update) for sent in state.sent)
+        case e.ZoneChanged() | e.AlarmRepeated() | e.LineHeard():
+            kind = _told(event.body)
+            return tuple(_update(kind, event, state, sent.patrol, brief) for sent in state.sent if kind)
+        case e.NoteAdded(code=e.NoteCode.SAME_MAN, words=words):
+            told = Update(
+                intervention=state.id, kind=UpdateKind.SAME_MAN, fix=state.fix, zone=state.zone, words=words
+            )
+            return tuple(Order(Field.PATROL, sent.patrol, told) for sent in state.sent)
         case e.InterventionClosed():
             buttons = dict.fromkeys(button for button, _ in state.presses)
             return tuple(Order(Field.DEVICE, button, Stop()) for button in buttons)
@@ -103,3 +116,22 @@ def orders_of(event: e.Event, state: Intervention) -> tuple[Order, ...]:
             return (Order(Field.DEVICE, state.button, Ring()),)
         case _:
             return ()
+
+
+def _told(body: e.AnyBody) -> UpdateKind | None:
+    """What a patrol under way must hear of this; None: nothing (W10)."""
+    match body:
+        case e.ZoneChanged():
+            return UpdateKind.ZONE
+        case e.AlarmRepeated():
+            return UpdateKind.SECOND_PRESS
+        case e.LineHeard(code=code) if code in NEW_DANGER:
+            return UpdateKind.DANGER
+        case _:
+            return None
+
+
+def _update(kind: UpdateKind, event: e.Event, state: Intervention, patrol: str, brief: Brief) -> Order:
+    readout = brief(state, patrol, event.at)
+    frame = Update(intervention=state.id, kind=kind, fix=state.fix, zone=state.zone, readout=readout)
+    return Order(Field.PATROL, patrol, frame)

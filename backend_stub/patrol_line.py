@@ -38,7 +38,8 @@ async def serve_patrol(ws: ServerConnection, backend: Backend) -> None:
     backend.online(who, line)
     task = backend.patrols.task_of(hello.patrol)
     if task is not None:
-        line.send(task_for(backend.board.get(task.id) or task))
+        state = backend.board.get(task.id) or task
+        line.send(task_for(state, backend.brief(state, hello.patrol, backend.clock())))
 
     def bad(sentence: str) -> None:
         backend.counts.bad_frames += 1

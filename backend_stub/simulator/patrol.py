@@ -71,6 +71,7 @@ class SimulatedPatrol:
         self._task: f.Task | None = None
         self._target: Target | None = None
         self._reported = False
+        self._reading: asyncio.Task[None] | None = None
         self._turned = asyncio.Event()
         """It has another task than before, or none any more."""
         self._moved = asyncio.Event()
@@ -188,7 +189,9 @@ class SimulatedPatrol:
             case f.Task():
                 self._take(frame)
             case f.Update() if task is not None and frame.intervention == task.intervention:
-                self._look_at(_around(frame.fix))
+                self._look_at(_around(frame.fix) if frame.fix else None)
+                if frame.kind is f.UpdateKind.DANGER:
+                    self._reading = asyncio.create_task(self._read_again())
             case f.ReleaseFrame() if task is not None and frame.intervention == task.intervention:
                 self._take(None)
             case f.ErrorFrame(code="no_task") if task is not None and self._reported:
@@ -201,6 +204,12 @@ class SimulatedPatrol:
         self._target = target_of(task) if task else None
         self._reported = False
         self._turned.set()
+
+    async def _read_again(self) -> None:
+        """A new danger: it confirms once it has read that as well."""
+        await self._pace.sleep(self._random.uniform(2, 6))
+        if self._task is not None:
+            await self.client.keep("read", f.PatrolReadFrame())
 
     def _look_at(self, target: Target | None) -> None:
         self._target = target or self._target

@@ -78,7 +78,7 @@ def read_out(
     say = PHRASES[language]
     spoken = (
         _listed(_alarm(state, say)),
-        _listed(_where(state, place, say)),
+        _listed(_where(state, place, say, language)),
         _listed(_danger(state, say)),
         *_who(state, say),
         _contact(state, say, today),
@@ -97,12 +97,12 @@ def _alarm(state: Intervention, say: Phrases) -> Iterator[str]:
         yield say.pressed_again.format(times=len(state.presses))
 
 
-def _where(state: Intervention, place: Described, say: Phrases) -> Iterator[str]:
+def _where(state: Intervention, place: Described, say: Phrases, language: str) -> Iterator[str]:
     fix = state.fix
     if fix is None:
         yield say.no_position
         return
-    yield say.where.format(where=_listed(_place(place, say)) or f"{fix.lat:.4f} N {fix.lon:.4f} E")
+    yield say.where.format(where=_listed(_place(place, say, language)) or f"{fix.lat:.4f} N {fix.lon:.4f} E")
     if r95_of(fix) > PRECISE_M:
         yield say.precise.format(radius=_far(r95_of(fix), say))
     how = moving(fix, state.trail)
@@ -115,7 +115,7 @@ def _where(state: Intervention, place: Described, say: Phrases) -> Iterator[str]
         yield say.towards.format(point=_point(heading_words(heading), say))
 
 
-def _place(place: Described, say: Phrases) -> Iterator[str]:
+def _place(place: Described, say: Phrases, language: str) -> Iterator[str]:
     near = place.address or place.place
     if near is None:
         return
@@ -125,6 +125,9 @@ def _place(place: Described, say: Phrases) -> Iterator[str]:
         yield place.address.address.text
     elif place.place is not None:
         yield place.place.name
+        town = place.municipality.name(language) if place.municipality else place.place.name
+        if town != place.place.name:
+            yield town
     if near.direction is not None:
         yield say.from_there.format(far=_far(near.distance_m, say), point=_point(near.direction, say))
 

@@ -22,13 +22,11 @@ NOT_CHECKED = {"nl": "Gevaar NIET nagekeken", "fr": "Danger NON vérifié", "de"
 NONE_KNOWN = {"nl": "Geen gevaar bekend", "fr": "Aucun danger connu", "de": "Keine Gefahr bekannt"}
 
 
-def alarm(
-    file: cf.CaseFile | None = None, *, at_home: bool = True, sealed: bool = False, **moving: float
-) -> Intervention:
+def alarm(file: cf.CaseFile | None = None, *, sealed: bool = False) -> Intervention:
+    """A press at her home."""
     story = Story()
-    there = (332.0, -300.0) if at_home else (900.0, 700.0)
-    fix = near(*there, at=START, **moving)  # type: ignore[arg-type]  # floats are the only options used here
-    name = story.press("VBR-2026-0412", fix, file, shares(("5388", 1.0)), sealed=sealed)
+    home = near(332, -300, at=START)
+    name = story.press("VBR-2026-0412", home, file, shares(("5388", 1.0)), sealed=sealed)
     return story.seen(name).state
 
 

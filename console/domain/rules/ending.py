@@ -35,7 +35,8 @@ def close(state: Intervention, do: c.Close, actor: Actor) -> Bodies:
     if (missing := missing_for(state, do.outcome, do.verified_by)) is not None:
         raise Refused(missing.code, **missing.facts)
     closed = e.InterventionClosed(outcome=do.outcome, verified_by=do.verified_by, words=do.words)
-    released = (e.PatrolReleased(patrol=one.patrol, code="closed") for one in state.sent)
+    patrols = (*(one.patrol for one in state.sent), *state.reserved)
+    released = (e.PatrolReleased(patrol=patrol, code="closed") for patrol in patrols)
     return closed, *line.after_close(state), *released
 
 

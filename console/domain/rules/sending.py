@@ -49,9 +49,12 @@ def reserve(state: Intervention, do: c.Reserve, actor: Actor, view: View) -> Bod
 def recall(state: Intervention, do: c.Recall, actor: Actor, view: View) -> Bodies:
     """Call a patrol back, or let go of one that was reserved, with a reason; the lead any, a helper its own."""
     sends(state, actor)
-    kept = {key: patrol for key, patrol in view.patrols.items() if key in state.reserved}
-    named_so = [one for one in kept.values() if do.patrol in {one.id, one.call_sign}]
-    patrol = named_so[0] if named_so else on_it(state, do.patrol, view)
+    meant = {key: one for key, one in view.patrols.items() if do.patrol in {key, one.call_sign}}
+    kept = View(patrols={key: one for key, one in meant.items() if key in state.reserved})
+    if kept.patrols and not any(state.patrol(key) for key in meant):
+        patrol = named(do.patrol, kept, state.zone)
+    else:
+        patrol = on_it(state, do.patrol, view)
     if actor.room != state.room:
         sendable(patrol, actor)
     return (e.PatrolReleased(patrol=patrol.id, reason=do.reason),)
