@@ -1,4 +1,4 @@
-"""`msa list`: what is open in the control room now, or its patrols."""
+"""`msa list`: what is open in the control room now, its patrols, or its planned tests."""
 
 from __future__ import annotations
 
@@ -11,30 +11,37 @@ import typer
 
 from console.cli.login import Operator, Url, operator_of, settings_with
 from console.cli.names import call_sign, zone_name, zones_of
-from console.cli.talk import talking
+from console.cli.talk import ANSWER_WITHIN_S, Talk, talking
 from console.domain.intervention import Intervention, State
 from console.domain.location import position_age_s, r95_of
 from console.domain.patrols import Patrol
+from console.domain.planned_test import AnnouncedTest
 from console.link.interface import Picture
 from console.locale import _
 from console.locale.words import word
-from console.tui.measures import age, running
+from console.tui.measures import age, clock_time, running
+from console.wire.console_frames import AskTests
+from console.wire.exits import ExitCode, Stop
 
 PATROLS_WITHIN_S = 5.0
 
 
 def command(
     patrols: bool = typer.Option(False, "--patrols", help="The patrols instead of the interventions."),
+    tests: bool = typer.Option(False, "--tests", help="The planned tests that are announced."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),
     url: Url = None,
     operator: Operator = None,
 ) -> None:
-    """List the open interventions of the control room, or its patrols.
+    """List the open interventions of the control room, its patrols, or the planned tests announced in it.
 
     Example: msa list --operator 4711 --json
     """
     settings = settings_with({"url": url, "operator": operator})
     with talking(settings.url, operator_of(settings)) as talk:
+        if tests:
+            _print_tests(talk, as_json)
+            return
         picture = talk.link.picture
         if patrols:
             picture = talk.wait(lambda now: now.patrols_known, PATROLS_WITHIN_S)
@@ -49,6 +56,23 @@ def command(
         return
     for state in _open(picture):
         print(json.dumps(_facts(state, now), ensure_ascii=False) if as_json else _line(state, now, zone))
+
+
+def _print_tests(talk: Talk, as_json: bool) -> None:
+    """The announcements, the first to end first."""
+    try:
+        answer = talk.link.ask(AskTests()).result(ANSWER_WITHIN_S)
+    except (TimeoutError, ConnectionError) as wrong:
+        raise Stop("The backend gave no answer: try again.", ExitCode.NOT_REACHABLE) from wrong
+    for test in answer.tests:
+        print(test.model_dump_json() if as_json else _test_line(test))
+
+
+def _test_line(test: AnnouncedTest) -> str:
+    end = clock_time(test.until)
+    said = _("until {time} at {place}, with {officer}", time=end, place=test.place.name, officer=test.officer)
+    parts = [test.button, said, _("pressed") if test.pressed else ""]
+    return "  ".join(part for part in parts if part)
 
 
 def _open(picture: Picture) -> list[Intervention]:

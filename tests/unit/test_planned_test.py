@@ -8,6 +8,7 @@ import pytest
 
 from console.domain import commands as c
 from console.domain import events as e
+from console.domain.chain import Chain
 from console.domain.decide import View, decide
 from console.domain.intervention import Intervention, evolve
 from console.domain.location import Fix
@@ -23,6 +24,7 @@ from console.domain.reports import Owner, PressFacts, join, raise_alarm, report
 from console.domain.stamp import stamp
 from console.domain.targets import ClockKind, clocks
 from console.domain.values import Actor, ActorKind, Role
+from console.domain.watch import Staff, due
 from tests.story import LEUVEN, near
 from tests.unit.test_evolve import NOW
 
@@ -139,6 +141,16 @@ def test_without_a_confirmation_within_a_minute_it_is_real_once() -> None:
     assert unconfirmed(after(e.Acknowledged(), *late).planned_test, hour) == ()
     assert unconfirmed(after(*CONFIRMED).planned_test, hour) == ()
     assert unconfirmed(after(announced=None).planned_test, hour) == ()
+
+
+def test_the_watch_over_open_interventions_says_so_acknowledged_or_not() -> None:
+    late = NOW + CONFIRM_WITHIN + timedelta(seconds=1)
+    for before in ((), (e.Acknowledged(),)):
+        bodies = due(after(*before), Chain(), Staff(), late)
+        assert e.TestIsReal(why=e.RealBecause.NOT_CONFIRMED) in bodies
+        assert e.TestIsReal not in {
+            type(body) for body in due(after(*before, *bodies), Chain(), Staff(), late)
+        }
 
 
 @pytest.mark.parametrize("before", [(e.Acknowledged(),), CONFIRMED])
