@@ -37,6 +37,11 @@ COMMANDS = st.one_of(
     st.just(c.Release()),
     st.just(c.TakeOver()),
     st.just(c.Listen()),
+    st.just(c.StopListening()),
+    st.just(c.Mute()),
+    st.builds(c.Unmute, override=st.sampled_from([None, "she asked for it"])),
+    st.builds(c.Ring, override=st.sampled_from([None, "she asked for it"])),
+    st.builds(c.Chat, words=st.just("hello"), override=st.sampled_from([None, "she asked for it"])),
     st.just(c.OpenCasefile()),
     st.just(c.Note(words="a note")),
     st.just(c.Reopen(reason="he is back")),
@@ -209,3 +214,30 @@ def test_only_operators_of_the_leading_room_change_anything(steps: list[Step]) -
         else:
             history.take(step)
     assert NEIGHBOUR.id not in {event.actor.id for event in history.log}
+
+
+@given(STEPS)
+def test_a_channel_that_the_file_does_not_allow_is_never_used_without_a_reason_in_the_log(
+    steps: list[Step],
+) -> None:
+    """These interventions have no case file, which allows nothing (W3)."""
+    history = History()
+    for step in steps:
+        history.take(step)
+    acts = {"line.unmuted", "chat.sent", "phone.rung"}
+    for before, event in zip(history.log, history.log[1:], strict=False):
+        if event.type in acts:
+            assert before.type == "contact_rule.overridden"
+            assert before.at == event.at
+
+
+@given(STEPS)
+def test_our_microphone_is_live_only_on_an_open_line_that_somebody_listens_to(steps: list[Step]) -> None:
+    history = History()
+    for step in steps:
+        history.take(step)
+        line = history.state.line
+        assert not line.live or line.listener is not None
+        assert line.muted or line.live
+        if history.state.state is State.CLOSED:
+            assert line.listener is None

@@ -13,9 +13,13 @@ from console.domain import events as e
 from console.domain.decide import View, decide, elsewhere
 from console.domain.intervention import Intervention
 from console.domain.listening import microphone_live, unheard_beside_others, unheard_s
+from console.domain.patrols import recommend
+from console.domain.procedure import StepCode, StepWhy, next_step
+from console.domain.targets import DEFAULTS
+from console.domain.typed import MistypedError, typed
 from console.domain.values import Actor
 from console.domain.voice_line import LineState
-from tests.story import COLLEAGUE, OPERATOR, Story, case_file, checked
+from tests.story import COLLEAGUE, OPERATOR, Story, case_file, checked, patrol
 
 OPEN = (e.LineOpened(), e.Acknowledged())
 MINE = (*OPEN, e.LineListenerChanged(operator=OPERATOR.id))
@@ -247,3 +251,27 @@ def test_a_word_stays_used_over_a_second_press_and_is_said_once() -> None:
     assert story.seen(one).state.line.words_used
     story.happens(one, e.NoteAdded(code=e.NoteCode.WORDS_USED))
     assert not story.seen(one).state.line.words_used
+
+
+def test_after_the_duress_word_the_next_step_is_to_send_whatever_else_was_heard() -> None:
+    story, one = told(*OPEN, e.LineHeard(code=e.Heard.ALL_CLEAR_WORD))
+    unit = patrol("5388/L-12", 0, 0, story.now)
+    advice = recommend((unit,), None, None, None, story.now)
+    assert next_step(story.seen(one).state, advice, DEFAULTS, story.now).code is StepCode.CLOSE
+    story.happens(one, e.LineHeard(code=e.Heard.DURESS_WORD))
+    step = next_step(story.seen(one).state, advice, DEFAULTS, story.now)
+    assert (step.code, step.also) == (StepCode.DISPATCH, (StepWhy.DURESS_WORD,))
+
+
+# as it is typed
+
+
+def test_a_reason_to_override_is_typed_after_the_verb_or_as_an_option() -> None:
+    assert typed("unmute", ["she", "asked"]) == c.Unmute(override="she asked")
+    assert typed("ring", [], override=WHY) == c.Ring(override=WHY)
+    assert typed("chat", ["hello", "there"], override=WHY) == c.Chat(words="hello there", override=WHY)
+    assert typed("stop-listening", []) == c.StopListening()
+    with pytest.raises(MistypedError, match="only chat, ring and unmute"):
+        typed("note", ["hello"], override=WHY)
+    with pytest.raises(MistypedError, match="give the reason once"):
+        typed("ring", ["she", "asked"], override=WHY)
