@@ -1,21 +1,25 @@
 """The next step: what the procedure asks for now, as codes and facts for the line NEXT of the screen.
 
-The key for the next step only ever acknowledges or sends patrols (W16): what ends, cancels, rings, unmutes
-or releases is done by its own key, after the person has decided.
+Which steps, in which order, who does them and by when is data: a `Procedure` for each kind of alarm
+(`console.domain.procedure_file` reads them). Whether a step is due is decided here. The key for the next step
+only ever acknowledges or sends patrols (W16): what ends, cancels, rings, unmutes or releases is done by its own
+key, after the person has decided, whatever a file says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from console.domain.casefile import danger_summary
 from console.domain.events import Heard
 from console.domain.intervention import Intervention, Sent, State
 from console.domain.patrols import Candidate, Recommendation, patrols_needed
+from console.domain.planned_test import CONFIRM_WITHIN, Standing
 from console.domain.targets import Clock, ClockKind, Level, Targets, clocks
 
 
@@ -23,6 +27,7 @@ class StepCode(StrEnum):
     """What to do now."""
 
     ACKNOWLEDGE = "acknowledge"
+    CONFIRM_TEST = "confirm_test"
     DISPATCH = "dispatch"
     WAIT_ACCEPT = "wait_accept"
     READ_DANGER = "read_danger"
@@ -36,6 +41,9 @@ class StepWhy(StrEnum):
     """Why this is the step. Facts are named beside each."""
 
     UNACKNOWLEDGED = "unacknowledged"
+    TEST_NOT_CONFIRMED = "test_not_confirmed"  # officer: who must be on the phone (W15)
+    TEST_CONFIRMED = "test_confirmed"
+    TEST_IS_REAL = "test_is_real"  # it was announced as a test
     NOBODY_SENT = "nobody_sent"
     MORE_NEEDED = "more_needed"  # needed, sent
     NOBODY_TO_SEND = "nobody_to_send"  # short: how many are missing
@@ -57,8 +65,71 @@ BY_KEY: Final = frozenset({"acknowledge", "dispatch"})
 """The only verbs that the key for the next step may do (W16)."""
 
 
-AGAINST_ALL_CLEAR: Final = frozenset({Heard.DURESS_WORD, Heard.BLOW, Heard.SHOT})
-"""What was heard on the line that makes an all-clear word no proof."""
+class Kind(StrEnum):
+    """Kinds of alarm that have a procedure of their own."""
+
+    PRESS = "press"
+    REPEATED_PRESS = "repeated_press"
+    PLANNED_TEST = "planned_test"
+    CANCEL_UNDER_WAY = "cancel_under_way"
+
+
+class Who(StrEnum):
+    """Who does a step."""
+
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
+    PATROL = "patrol"
+    OFFICER = "officer"
+
+
+class By(StrEnum):
+    """By when: the time of this name in `Targets`; ``confirm`` is the minute of a planned test (W15)."""
+
+    ACKNOWLEDGE = "acknowledge"
+    SEND = "send"
+    ACCEPT = "accept"
+    ARRIVE = "arrive"
+    WELFARE = "welfare"
+    CONFIRM = "confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureStep:
+    """A step as a procedure has it. ``reason`` by language; ``key``: the key for the next step does it."""
+
+    step: StepCode
+    who: Who
+    by: By | None = None
+    key: bool = False
+    reason: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.key and self.step not in BY_KEY:
+            raise ValueError(f"the key for the next step never does {self.step} (W16)")
+
+
+Procedure = tuple[ProcedureStep, ...]
+Procedures = Mapping[Kind, Procedure]
+
+_ALARM: Final = (
+    ProcedureStep(StepCode.ACKNOWLEDGE, Who.OPERATOR, By.ACKNOWLEDGE, key=True),
+    ProcedureStep(StepCode.CLOSE, Who.OPERATOR),
+    ProcedureStep(StepCode.DISPATCH, Who.OPERATOR, By.SEND, key=True),
+    ProcedureStep(StepCode.WELFARE_CHECK, Who.PATROL, By.WELFARE),
+    ProcedureStep(StepCode.WAIT_ACCEPT, Who.PATROL, By.ACCEPT),
+    ProcedureStep(StepCode.READ_DANGER, Who.OPERATOR, By.ARRIVE),
+    ProcedureStep(StepCode.WAIT_ARRIVAL, Who.PATROL, By.ARRIVE),
+)
+_TEST: Final = (
+    ProcedureStep(StepCode.ACKNOWLEDGE, Who.OPERATOR, By.ACKNOWLEDGE, key=True),
+    ProcedureStep(StepCode.CONFIRM_TEST, Who.OFFICER, By.CONFIRM),
+    ProcedureStep(StepCode.CLOSE, Who.OPERATOR),
+)
+STANDING: Final[Procedures] = MappingProxyType(
+    {kind: _TEST if kind is Kind.PLANNED_TEST else _ALARM for kind in Kind}
+)
+"""The order of the rules, for whoever has read no file. Close stands early: it is due only on a proof (W13)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +139,7 @@ class Step:
     ``action`` is the verb of `docs/wire.md` that does it, None if there is only waiting. ``by_key``: the key
     for the next step does it. ``patrols`` are the ids that the step is about, and those it sends. ``left_s``
     are the seconds left for it (`Limits.left_s`), None without a limit; ``level`` is how that time stands.
-    ``also`` says what must be known beside it.
+    ``also`` says what must be known beside it. ``reason``: why the procedure has this step, by language.
     """
 
     code: StepCode
@@ -80,10 +151,21 @@ class Step:
     level: Level = Level.OK
     facts: Mapping[str, str | float] = field(default_factory=dict)
     also: tuple[StepWhy, ...] = ()
+    reason: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.by_key and self.action not in BY_KEY:
             raise ValueError(f"the key for the next step never does {self.action} (W16)")
+
+
+def kind_of(state: Intervention, now: datetime) -> Kind:
+    """Which procedure an alarm follows. A test that is real, or that nobody confirmed in time, is a press."""
+    test = state.planned_test
+    if test is not None and test.standing is not Standing.REAL and not test.is_late(now):
+        return Kind.PLANNED_TEST
+    if state.cancel_unchecked:
+        return Kind.CANCEL_UNDER_WAY
+    return Kind.REPEATED_PRESS if len(state.presses) > 1 else Kind.PRESS
 
 
 def next_step(
@@ -93,117 +175,186 @@ def next_step(
     now: datetime,
     *,
     operator: str | None = None,
+    procedures: Procedures = STANDING,
 ) -> Step:
-    """The step that the procedure asks for now.
+    """The step that the procedure asks for now: the first one of its kind of alarm that is due.
 
-    In this order: acknowledge; send as many patrols as are needed; each accepts; each has read the danger
-    (W10); one arrives; the first on scene sees the victim alone (W13). Close only once the all-clear word was
-    heard: what a patrol saw is told by voice, and the operator closes by their own key. Where more patrols
-    are needed and none can be sent, ``also`` says so beside the step of those under way. ``operator`` is who
-    asks: what another has in hand is watched, not done (None: whoever handles it).
+    Close is due only on a proof: what a patrol saw is told by voice, and the operator closes by their own key.
+    Where more patrols are needed and none can be sent, ``also`` says so beside the step of those under way.
+    ``operator`` is who asks: what another has in hand is watched, not done (None: whoever handles it).
     """
-    state, running = intervention.state, clocks(intervention, now, targets)
+    state = intervention.state
     if state is State.CLOSED:
         return Step(StepCode.NONE, StepWhy.CLOSED)
-    if state is State.RAISED:
-        time = _clock(running, ClockKind.ACKNOWLEDGE)
-        return _timed(StepCode.ACKNOWLEDGE, StepWhy.UNACKNOWLEDGED, time, action="acknowledge", by_key=True)
-    if operator is not None and intervention.handler not in {None, operator}:
+    if state is not State.RAISED and operator is not None and intervention.handler not in {None, operator}:
         return Step(StepCode.NONE, StepWhy.HANDLED_BY, facts={"by": intervention.handler or ""})
-    also = _also(intervention)
-    if _all_clear(intervention):
-        return Step(StepCode.CLOSE, StepWhy.ALL_CLEAR_WORD, action="close", also=also)
-    short = patrols_needed(intervention.extract) - len(intervention.sent)
-    proposed = [one for one in recommendation.best if intervention.patrol(one.patrol.id) is None]
-    placed = [one for one in proposed if one.distance_m is not None]
-    if short > 0 and (proposed or not intervention.sent):
-        return _dispatch(
-            intervention, (placed or proposed)[:short], short, _clock(running, ClockKind.SEND), also
+    case = _Case.of(intervention, recommendation, targets, now)
+    procedure = procedures[kind_of(intervention, now)]
+    due = ((one, _DUE[one.step](case, one)) for one in procedure)
+    step, found = next((one, step) for one, step in due if step is not None)
+    return replace(found, by_key=found.by_key and step.key, reason=step.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What decides whether a step is due. ``short``: how many patrols more are needed."""
+
+    state: Intervention
+    now: datetime
+    running: tuple[Clock, ...]
+    proposed: Sequence[Candidate]
+    short: int
+    also: tuple[StepWhy, ...]
+
+    @classmethod
+    def of(
+        cls, state: Intervention, recommendation: Recommendation, targets: Targets, now: datetime
+    ) -> _Case:
+        proposed = [one for one in recommendation.best if state.patrol(one.patrol.id) is None]
+        short = patrols_needed(state.extract) - len(state.sent)
+        also = _also(state, now)
+        if short > 0 and state.sent and not proposed:
+            also = (*also, StepWhy.NOBODY_TO_SEND)
+        return cls(state, now, clocks(state, now, targets), proposed, short, also)
+
+    def time(self, by: By | None, of: Iterable[Sent] = ()) -> Clock | None:
+        """The gravest clock of this name, of these patrols if any are named; None: no limit."""
+        if by is None or by is By.CONFIRM:
+            return None
+        kind, patrols = ClockKind(by), _ids(of)
+        return next(
+            (one for one in self.running if one.kind is kind and (not patrols or one.patrol in patrols)), None
         )
-    if short > 0:
-        also = (*also, StepWhy.NOBODY_TO_SEND)
-    return _of_patrols(intervention, running, also)
 
 
-def _all_clear(intervention: Intervention) -> bool:
-    """The all-clear word proves that she is safe (W13), unless something speaks against it.
-
-    A reopened intervention needs a new proof, and a word once heard is not heard anew.
-    """
-    heard = set(intervention.line.heard)
-    return Heard.ALL_CLEAR_WORD in heard and not heard & AGAINST_ALL_CLEAR and not intervention.closings
-
-
-def _also(intervention: Intervention) -> tuple[StepWhy, ...]:
+def _also(state: Intervention, now: datetime) -> tuple[StepWhy, ...]:
     also = []
-    if intervention.cancelled_at is not None:
+    test = state.planned_test
+    if test is not None and (test.standing is Standing.REAL or test.is_late(now)):
+        also.append(StepWhy.TEST_IS_REAL)
+    if state.cancel_unchecked:
         also.append(StepWhy.CANCELLED_BY_DEVICE)
-    if Heard.DURESS_WORD in intervention.line.heard:
+    if Heard.DURESS_WORD in state.line.heard:
         also.append(StepWhy.DURESS_WORD)
     return tuple(also)
 
 
-def _dispatch(
-    intervention: Intervention,
-    proposed: Sequence[Candidate],
-    short: int,
-    time: Clock | None,
-    also: tuple[StepWhy, ...],
-) -> Step:
-    sent = len(intervention.sent)
-    facts: dict[str, str | float] = {"needed": short + sent, "sent": sent}
-    if len(proposed) < short:
-        facts["short"] = short - len(proposed)
+def _acknowledge(case: _Case, one: ProcedureStep) -> Step | None:
+    if case.state.state is not State.RAISED:
+        return None
+    time = case.time(one.by)
+    return _timed(StepCode.ACKNOWLEDGE, StepWhy.UNACKNOWLEDGED, time, action="acknowledge", by_key=True)
+
+
+def _confirm_test(case: _Case, one: ProcedureStep) -> Step | None:
+    test = case.state.planned_test
+    if test is None or test.standing is not Standing.ANNOUNCED or test.is_late(case.now):
+        return None
+    left = (test.confirm_until - case.now).total_seconds()
+    whole = CONFIRM_WITHIN.total_seconds()
+    return Step(
+        StepCode.CONFIRM_TEST,
+        StepWhy.TEST_NOT_CONFIRMED,
+        action="confirm-test",
+        left_s=left,
+        level=Level.RED if left < whole / 4 else Level.AMBER if left < whole / 2 else Level.OK,
+        facts={"officer": test.officer},
+        also=case.also,
+    )
+
+
+def _close(case: _Case, one: ProcedureStep) -> Step | None:
+    """Due on a proof: a confirmed test, or the all-clear word. A reopened intervention needs a new proof."""
+    state = case.state
+    if kind_of(state, case.now) is Kind.PLANNED_TEST:
+        confirmed = state.planned_test is not None and state.planned_test.standing is Standing.CONFIRMED
+        why = StepWhy.TEST_CONFIRMED if confirmed else None
+    else:
+        why = StepWhy.ALL_CLEAR_WORD if state.all_clear and not state.closings else None
+    if why is None:
+        return None
+    return _timed(StepCode.CLOSE, why, case.time(one.by), action="close", also=case.also)
+
+
+def _dispatch(case: _Case, one: ProcedureStep) -> Step | None:
+    if case.short <= 0 or (not case.proposed and case.state.sent):
+        return None
+    placed = [each for each in case.proposed if each.distance_m is not None]
+    proposed, also = (placed or case.proposed)[: case.short], case.also
+    sent = len(case.state.sent)
+    facts: dict[str, str | float] = {"needed": case.short + sent, "sent": sent}
+    if len(proposed) < case.short:
+        facts["short"] = case.short - len(proposed)
     if not proposed:
         why = StepWhy.NOBODY_TO_SEND
-    elif any(one.distance_m is None for one in proposed):
+    elif any(each.distance_m is None for each in proposed):
         why = StepWhy.PLACE_UNKNOWN
     else:
         why = StepWhy.MORE_NEEDED if sent else StepWhy.NOBODY_SENT
     return _timed(
         StepCode.DISPATCH,
         why,
-        time,
+        case.time(one.by),
         action="dispatch",
         by_key=why in {StepWhy.MORE_NEEDED, StepWhy.NOBODY_SENT},
-        patrols=tuple(one.patrol.id for one in proposed),
+        patrols=tuple(each.patrol.id for each in proposed),
         facts=facts,
-        also=(*also, StepWhy.NOBODY_TO_SEND) if 0 < len(proposed) < short else also,
+        also=(*also, StepWhy.NOBODY_TO_SEND) if 0 < len(proposed) < case.short else also,
     )
 
 
-def _of_patrols(intervention: Intervention, running: tuple[Clock, ...], also: tuple[StepWhy, ...]) -> Step:
-    """What the patrols that were sent must do: whoever is on scene first, then what another has not done."""
-    here = [one for one in intervention.sent if one.state is State.ON_SCENE]
-    silent = [one for one in intervention.sent if one.accepted_at is None and one.state is State.DISPATCHED]
-    unread = [one for one in intervention.sent if one.read_danger_at is None]
-    if here:
-        time = _clock(running, ClockKind.WELFARE)
-        return _timed(StepCode.WELFARE_CHECK, StepWhy.SEE_HER_ALONE, time, patrols=_ids(here), also=also)
-    if silent:
-        time = _clock(running, ClockKind.ACCEPT, silent)
-        why = StepWhy.NO_ANSWER if _late(time) else StepWhy.NOT_ACCEPTED
-        return _timed(StepCode.WAIT_ACCEPT, why, time, patrols=_ids(silent), also=also)
-    if unread:
-        perpetrator = intervention.extract.perpetrator if intervention.extract else None
-        return _timed(
-            StepCode.READ_DANGER,
-            StepWhy.DANGER_NOT_READ,
-            _clock(running, ClockKind.ARRIVE, unread),
-            action="danger-passed",
-            patrols=_ids(unread),
-            facts={"danger": danger_summary(perpetrator).state},
-            also=also,
-        )
-    time = _clock(running, ClockKind.ARRIVE)
+def _welfare_check(case: _Case, one: ProcedureStep) -> Step | None:
+    here = [each for each in case.state.sent if each.state is State.ON_SCENE]
+    if not here:
+        return None
+    time = case.time(one.by)
+    return _timed(StepCode.WELFARE_CHECK, StepWhy.SEE_HER_ALONE, time, patrols=_ids(here), also=case.also)
+
+
+def _wait_accept(case: _Case, one: ProcedureStep) -> Step | None:
+    silent = [each for each in case.state.sent if each.accepted_at is None and each.state is State.DISPATCHED]
+    if not silent:
+        return None
+    time = case.time(one.by, silent)
+    why = StepWhy.NO_ANSWER if _late(time) else StepWhy.NOT_ACCEPTED
+    return _timed(StepCode.WAIT_ACCEPT, why, time, patrols=_ids(silent), also=case.also)
+
+
+def _read_danger(case: _Case, one: ProcedureStep) -> Step | None:
+    unread = [each for each in case.state.sent if each.read_danger_at is None]
+    if not unread:
+        return None
+    perpetrator = case.state.extract.perpetrator if case.state.extract else None
+    return _timed(
+        StepCode.READ_DANGER,
+        StepWhy.DANGER_NOT_READ,
+        case.time(one.by, unread),
+        action="danger-passed",
+        patrols=_ids(unread),
+        facts={"danger": danger_summary(perpetrator).state},
+        also=case.also,
+    )
+
+
+def _wait_arrival(case: _Case, one: ProcedureStep) -> Step | None:
+    if not case.state.sent:
+        return None
+    time = case.time(one.by)
     why = StepWhy.OVERDUE if _late(time) else StepWhy.UNDER_WAY
-    return _timed(StepCode.WAIT_ARRIVAL, why, time, patrols=_ids(intervention.sent), also=also)
+    return _timed(StepCode.WAIT_ARRIVAL, why, time, patrols=_ids(case.state.sent), also=case.also)
 
 
-def _clock(running: Sequence[Clock], kind: ClockKind, of: Iterable[Sent] = ()) -> Clock | None:
-    """The gravest clock of a kind, of these patrols if any are named."""
-    patrols = _ids(of)
-    return next((one for one in running if one.kind is kind and (not patrols or one.patrol in patrols)), None)
+_DUE: Final[Mapping[StepCode, Callable[[_Case, ProcedureStep], Step | None]]] = {
+    StepCode.ACKNOWLEDGE: _acknowledge,
+    StepCode.CONFIRM_TEST: _confirm_test,
+    StepCode.CLOSE: _close,
+    StepCode.DISPATCH: _dispatch,
+    StepCode.WELFARE_CHECK: _welfare_check,
+    StepCode.WAIT_ACCEPT: _wait_accept,
+    StepCode.READ_DANGER: _read_danger,
+    StepCode.WAIT_ARRIVAL: _wait_arrival,
+}
+"""Each step with what makes it due. One of a procedure always is: every procedure has them all."""
 
 
 def _late(time: Clock | None) -> bool:
