@@ -30,17 +30,21 @@ def command(
     zones: Annotated[
         str | None, typer.Option(help="A map of the zones, instead of the one that ships.")
     ] = None,
+    procedures: Annotated[
+        str | None, typer.Option(help="A file of procedures, instead of the one that ships.")
+    ] = None,
 ) -> int:
     """Open the console of an operator. Without MSA_PASSWORD it asks for the password.
 
     Example: msa run --url wss://backend.example:8765 --operator 4711
     """
     flags = {"url": url, "operator": operator, "language": language, "theme": theme, "zones": zones}
-    settings = settings_with(flags)
+    settings = settings_with(flags | {"procedures": procedures})
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Stop("The console needs a terminal. For scripts: msa tail, msa list, msa act.", ExitCode.USAGE)
     password = os.environ.get("MSA_PASSWORD")
     _check(settings)
+    from console.cli.procedures import procedures_read
     from console.tui.app import ConsoleApp, Look
 
     known = bool(settings.operator and password)
@@ -52,8 +56,10 @@ def command(
             theme=settings.theme,
             bell=settings.sound.bell,
             bell_every_s=settings.sound.every_s,
+            sound_command=settings.sound.command is not None,
             keymap=settings.keymap,
             targets=settings.targets,
+            procedures=procedures_read(settings.procedures),
         ),
         url=settings.url[0],
         operator=settings.operator or "",
@@ -71,10 +77,29 @@ def _check(settings: Settings) -> None:
             console_url(url)
     except ValueError as wrong:
         raise Stop(f"{wrong}.", ExitCode.USAGE) from wrong
+    _check_sound(settings.sound.command)
     if settings.zones is not None:
         from console.cli.names import zones_of
 
         zones_of(settings.zones)
+
+
+def _check_sound(command: str | None) -> None:
+    """A command that cannot make a sound is found out now, and not by the first alarm."""
+    import shlex
+    import shutil
+
+    if command is None:
+        return
+    try:
+        words = shlex.split(command)
+    except ValueError as wrong:
+        raise Stop(f"sound.command cannot be read ({str(wrong).lower()}): {command!r}.") from wrong
+    if not words or shutil.which(words[0]) is None:
+        name = words[0] if words else command
+        raise Stop(
+            f"sound.command: there is no program {name!r} here; leave it out to ring the terminal's bell."
+        )
 
 
 def _link(settings: Settings, password: str | None) -> Link:
@@ -82,8 +107,11 @@ def _link(settings: Settings, password: str | None) -> Link:
     from platformdirs import user_state_path
 
     from console.link.live import LiveLink
+    from console.link.ringer import ringer_of
 
-    link = LiveLink(settings.url, journal_directory=user_state_path("msa"))
+    sound = settings.sound
+    ringer = ringer_of(sound.command, sound.every_s, time.monotonic, settings.targets)
+    link = LiveLink(settings.url, journal_directory=user_state_path("msa"), ringer=ringer)
     if settings.operator and password:
         link.login(settings.operator, password)
     return link

@@ -38,6 +38,7 @@ class EscalationCode(StrEnum):
     NOBODY_LOGGED_IN = "nobody_logged_in"
     NOTHING_SENT = "nothing_sent"
     CANCELLED_BY_DEVICE = "cancelled_by_device"
+    DURESS_WORD = "duress_word"
 
 
 class Chain(Frozen):

@@ -249,6 +249,34 @@ WORDS: Final[Mapping[str, Words]] = {
         "arrive": "patrol arrives",
         "welfare": "state of the victim",
     },
+    "AlarmClass": {
+        "press": "alarm",
+        "watch": "watch",
+        "health": "health",
+    },
+    "WatchKind": {
+        "position_silent": "no position",
+        "line_lost": "line lost",
+        "not_accepted": "has not accepted",
+        "not_arrived": "has not arrived",
+    },
+    "Awaited": {
+        "accept": "should have accepted",
+        "arrive": "should have arrived",
+    },
+    "ChainStep": {
+        "consoles": "the other consoles",
+        "supervisor": "the supervisor",
+        "officer_on_call": "the officer on call",
+        "neighbour": "the next control room",
+    },
+    "EscalationCode": {
+        "unacknowledged": "nobody has acknowledged",
+        "nobody_logged_in": "nobody is logged in",
+        "nothing_sent": "no patrol has been sent",
+        "cancelled_by_device": "the device asks to cancel",
+        "duress_word": "duress word",
+    },
     "Term": {
         "mobile stalking alarm": "mobile stalking alarm",
         "alarm": "alarm",

@@ -1,15 +1,22 @@
-"""What calls the operator while a press waits: the bell, the flashing border, the title of the window."""
+"""What calls the operator: the bell, the flashing border, the title of the window.
+
+What sounds, and when, is decided by `console.domain.sounds`. With a sound command the link's thread makes the
+sound (`console.link.ringer`), and the bell is there for when that command fails.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual.screen import Screen
 from textual.timer import Timer
 
-from console.domain.intervention import State
+from console.domain.sounds import Calls, Heard, calls
+from console.domain.watch import calling
 from console.link.interface import Picture
+from console.tui.glance import Glance
 
 FLASH_S = 1.0
 """Flashing has 1 Hz (docs/domain.md, "Alarm load"): bright for the first half of each second."""
@@ -17,15 +24,19 @@ FLASH_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """The bell: whether it rings, and seconds from one sound to the next."""
+    """The bell: whether it rings, and seconds from one sound to the next.
+
+    ``command``: a sound command rings in the bell's place, as long as it can.
+    """
 
     bell: bool = True
     every_s: float = 2.0
+    command: bool = False
 
 
 def waiting(picture: Picture) -> int:
-    """How many presses nobody has acknowledged; those that could not be recorded count as well."""
-    raised = sum(one.state.state is State.RAISED for one in picture.room.seen.values())
+    """How many presses call this room and nobody has acknowledged; those not recorded count as well."""
+    raised = sum(calling(one.state, picture.room.code) for one in picture.room.seen.values())
     return raised + len(picture.unrecorded)
 
 
@@ -41,18 +52,37 @@ class Alerts:
         self._screen, self._sound, self._flash = screen, sound, flash
         self._flashing: Timer | None = None
         self._ringing: Timer | None = None
+        self._calls, self._heard = Calls(), Heard()
+        self._failed = False
 
-    def show(self, picture: Picture) -> None:
-        """A newer picture: begin, go on, or fall silent."""
+    def show(self, glance: Glance) -> None:
+        """A newer look at the room: begin, go on, or fall silent."""
+        picture = glance.picture
         presses = waiting(picture)
         self._screen.app.title = f"▲ {presses} – MSA" if presses else "MSA"
-        if presses and self._flashing is None:
-            self._flashing = self._screen.set_interval(FLASH_S / 2, self._flash)
-            if self._sound.bell:
-                self._screen.app.bell()
-                self._ringing = self._screen.set_interval(self._sound.every_s, self._screen.app.bell)
-        elif not presses:
-            for timer in (self._flashing, self._ringing):
-                if timer is not None:
-                    timer.stop()
-            self._flashing = self._ringing = None
+        self._calls = calls(
+            picture.room,
+            glance.now,
+            operator=picture.operator.id if picture.operator else "",
+            unrecorded=len(picture.unrecorded),
+            targets=glance.targets,
+        )
+        self._failed = bool(picture.sound_trouble)
+        self._flashing = self._timer(self._flashing, bool(presses), FLASH_S / 2, self._flash)
+        self._ringing = self._timer(self._ringing, bool(self._calls.presses), self._sound.every_s, self._ring)
+        self._ring()
+
+    def _timer(
+        self, timer: Timer | None, wanted: bool, every_s: float, do: Callable[[], None]
+    ) -> Timer | None:
+        if wanted and timer is None:
+            return self._screen.set_interval(every_s, do)
+        if not wanted and timer is not None:
+            timer.stop()
+            return None
+        return timer
+
+    def _ring(self) -> None:
+        self._heard, sounds = self._heard.next(self._calls, time.monotonic(), self._sound.every_s)
+        if sounds and (self._failed if self._sound.command else self._sound.bell):
+            self._screen.app.bell()

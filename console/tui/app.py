@@ -33,13 +33,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Settings of the screen: theme ``dark`` or ``light``, bell, keys by action, response targets."""
+    """Settings of the screen: theme ``dark`` or ``light``, bell, keys by action, response targets.
+
+    ``sound_command``: the link makes the sounds with a command, and the bell rings only if that fails.
+    """
 
     theme: str = "dark"
     bell: bool = True
     bell_every_s: float = 2.0
+    sound_command: bool = False
     keymap: Mapping[str, str] = field(default_factory=dict)
     targets: Targets | None = None
+    procedures: Procedures | None = None
 
 
 def _palette() -> type[Provider]:
@@ -120,7 +125,7 @@ class ConsoleApp(App[int]):
         desk = await asyncio.to_thread(import_module, "console.tui.screens.desk")
         self.link = link = await asyncio.to_thread(self._open_link)
         targets = {} if self._look.targets is None else {"targets": self._look.targets}
-        sound = desk.Sound(self._look.bell, self._look.bell_every_s)
+        sound = desk.Sound(self._look.bell, self._look.bell_every_s, self._look.sound_command)
         self.desk = desk.Desk(link, self._clock, sound=sound, **targets)
         link.start(self._hear)
         if self._given is not None:

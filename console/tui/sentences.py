@@ -7,7 +7,9 @@ from typing import Final
 
 from console.domain import commands as c
 from console.domain import events as e
+from console.domain.chain import ChainStep, EscalationCode
 from console.domain.location import r95_of
+from console.domain.rooms import ROOMS
 from console.locale import N_, _
 from console.locale.words import word
 from console.tui.measures import clock_time, distance, share
@@ -83,7 +85,8 @@ def happened(event: e.Event, call_sign: Name, zone: Name) -> str:
             said = _("{by} took over from {before}", by=by, before=body.from_operator or "–")
             return f"{said}: {body.reason}" if body.reason else said
         case e.EscalationRaised():
-            return _("escalation: {code}", code=body.code.replace("_", " "))
+            said = _("escalation: {code}", code=why(body.code))
+            return f"{said} – " + _("told: {who}", who=whom(body.to)) if body.to else said
         case e.NoteAdded():
             return word(body.code) if body.code else _("note of {by}: {words}", by=by, words=body.words)
         case e.CasefileOpened():
@@ -105,6 +108,18 @@ def happened(event: e.Event, call_sign: Name, zone: Name) -> str:
             return _("update needed: “{type}” is of a later version", type=body.type)
         case _:
             return _patrol(body, call_sign) or _line(body) or _contact(body, by) or _other(body)
+
+
+def why(code: str) -> str:
+    """Why it was escalated. A later version's code is shown as it is."""
+    return word(EscalationCode(code)) if code in set(EscalationCode) else code.replace("_", " ")
+
+
+def whom(to: str | None) -> str:
+    """Who was told: a step of the chain, or a control room; "" where nobody is named."""
+    if to is None:
+        return ""
+    return word(ChainStep(to)) if to in set(ChainStep) else ROOMS.get(to, to)
 
 
 def _position(body: e.FixReported | e.FixChosen) -> str:
@@ -165,7 +180,8 @@ def _patrol(body: e.AnyBody, call_sign: Name) -> str:
         case e.PatrolReleased():
             return _("{patrol} released", patrol=call_sign(body.patrol))
         case e.PatrolOverdue():
-            return _("{patrol} overdue", patrol=call_sign(body.patrol))
+            late = f": {word(body.awaited)}" if body.awaited else ""
+            return _("{patrol} overdue", patrol=call_sign(body.patrol)) + late
         case e.PatrolProposed():
             return _("{patrol} proposed", patrol=call_sign(body.patrol))
         case e.PatrolReserved():

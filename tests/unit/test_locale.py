@@ -52,7 +52,8 @@ exercise | OEFENING | EXERCICE | ÜBUNG
 SHOWN = (
     "State Outcome VerifiedBy Heard PatrolState PatrolStep Service ReasonCode DangerKind DangerState DangerCheck "
     "OrderKind LegalStatus RiskLevel Nature AddressKind Channel ChannelReason LineState Method Verdict Movement "
-    "ButtonStatus NoteCode Role ActorKind Mode Level ClockKind"
+    "ButtonStatus NoteCode Role ActorKind Mode Level ClockKind "
+    "AlarmClass WatchKind Awaited ChainStep EscalationCode"
 ).split()
 """Enumerations of the domain whose codes stand on a screen as words."""
 

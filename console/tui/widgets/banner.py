@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from console.link.interface import Connection, Waiting
+from console.link.interface import Connection, Picture, Waiting
 from console.locale import _, ngettext
 from console.tui.glance import Glance
 from console.tui.measures import age, clock_time
 from console.tui.pane import Pane, one_line, styled
+from console.tui.unanswered import escalated
 
 
 class Banner(Pane):
@@ -48,15 +49,22 @@ def trouble(glance: Glance) -> tuple[str, bool]:
             ) + unsent, True
         case Connection.CONNECTING | Connection.LOGIN_NEEDED if picture.room.seen or waiting:
             return _("▲ NOT CONNECTED – this is the picture of {time} – USE RADIO", time=last) + unsent, True
+    said = [one for one in (escalated(glance), _of_the_backend(picture)) if one]
+    return "  ".join(said), False
+
+
+def _of_the_backend(picture: Picture) -> str:
     if picture.gap:
         return ngettext(
             "▲ {n} event missing – it is being fetched",
             "▲ {n} events missing – they are being fetched",
             picture.gap,
-        ), False
+        )
     if picture.trouble:
-        return "▲ " + _("trouble at the backend: {codes}", codes=", ".join(picture.trouble)), False
+        return "▲ " + _("trouble at the backend: {codes}", codes=", ".join(picture.trouble))
     if picture.notice is not None:
         facts = ", ".join(picture.notice.facts.values())
-        return "▲ " + picture.notice.code.replace("_", " ") + (f": {facts}" if facts else ""), False
-    return "", False
+        return "▲ " + picture.notice.code.replace("_", " ") + (f": {facts}" if facts else "")
+    if picture.sound_trouble:
+        return "▲ " + _("the sound command fails ({why}): the bell rings instead", why=picture.sound_trouble)
+    return ""

@@ -15,6 +15,7 @@ from console.locale.words import word
 from console.tui.glance import Glance
 from console.tui.measures import running
 from console.tui.pane import Pane, one_line, sides, stacked, styled, wrapped
+from console.tui.unanswered import in_full, watching
 from console.tui.widgets.where import where, zone
 from console.tui.widgets.who import contact_rule, danger, perpetrator, victim
 
@@ -113,12 +114,20 @@ def entries(glance: Glance, room: Room) -> Iterator[Entry]:
     seen = glance.seen
     assert seen is not None
     brief = room in {Room.SHORT, Room.BRIEF}
+    yield Entry(_("WATCH"), tuple(watch(glance)), whole=True)
     yield Entry(_("WHERE"), tuple(where(glance, brief)))
     yield Entry(_("ZONE"), tuple(zone(glance, brief)))
     yield Entry(_("DANGER"), tuple(danger(seen.state, room is Room.BRIEF)), whole=True)
     yield Entry(_("WHO"), tuple(perpetrator(glance, brief)))
     yield Entry(_("CONTACT"), tuple(contact_rule(glance, brief)))
     yield Entry(_("VICTIM"), tuple(victim(seen.state, brief)))
+
+
+def watch(glance: Glance) -> Iterator[Content]:
+    """What must be watched, on one line: a silent phone, a lost line, a late patrol. Nothing where all is well."""
+    assert glance.seen is not None
+    if found := watching(glance, glance.seen.state):
+        yield styled(" · ".join(in_full(one, glance) for one in found), "bold $warning")
 
 
 def _laid_out(entries: Iterator[Entry], width: int, room: Room) -> Iterator[Content]:

@@ -17,6 +17,7 @@ from console.locale import _, ngettext
 from console.locale.words import word
 from console.tui.glance import Glance
 from console.tui.measures import age, clock_time, distance, running
+from console.tui.unanswered import in_short, told, watching
 
 LINES: Final = 2
 """Lines of a row."""
@@ -95,7 +96,9 @@ def row_of(seen: Seen, glance: Glance) -> Row:
         (f"{said}  ", ink),
         (zone, "muted" if closed else "open"),
     )
-    second = ((f"   {_second(seen, glance)}", "muted"),)
+    watched = in_short(watching(glance, state))
+    rest = _second(seen, glance)
+    second = ((f"   {watched} · ", "amber"), (rest, "muted")) if watched else ((f"   {rest}", "muted"),)
     mark = f"{word(urgent.level)}" if urgent and grave else ""
     return Row(seen.state.id, ((first, ""), (second, mark)), press, level)
 
@@ -128,6 +131,8 @@ def _second(seen: Seen, glance: Glance) -> str:
         parts.append(ngettext("{n} press", "{n} presses", len(state.presses)))
     if state.button_status not in {None, ButtonStatus.ALLOCATED}:
         parts.append(_("button: {status}", status=word(state.button_status)))
+    if reached := told(state):
+        parts.append(reached)
     if state.cancelled_at:
         parts.append(_("device asks to cancel"))
     if seen.update_needed:
