@@ -28,6 +28,9 @@ NEAR_M: Final = 2_000.0
 NEAR_WITHIN: Final = timedelta(minutes=30)
 """Two presses this near and this close in time may be one event seen by two, whoever threatens."""
 
+DRIVEN_M: Final = 60_000.0
+"""Two who pressed near each other are no farther apart half an hour later: both drove 60 km/h, each its own way."""
+
 EASY_MPS: Final = 14.0
 """50 km/h as the crow flies: what a car does on roads through towns without hurry."""
 
@@ -73,6 +76,16 @@ def hints(seen: Seen, room: Room) -> tuple[Hint, ...]:
     """Every other alarm that belongs to the picture of this one: the same man's first, then the nearest in time."""
     found = [hint for other in room.seen.values() if (hint := _hint(seen, other)) is not None]
     return tuple(sorted(found, key=lambda one: (one.kind is not HintKind.SAME_MAN, one.gap_s, one.number)))
+
+
+def same_man_in_queue(room: Room) -> frozenset[UUID]:
+    """The open interventions whose man has more than one open: one look at each, for a mark in a queue."""
+    by_man: dict[str, list[UUID]] = {}
+    for one in room.seen.values():
+        he = _man(one.state)
+        if he is not None and one.state.state is not State.CLOSED:
+            by_man.setdefault(he, []).append(one.state.id)
+    return frozenset(key for keys in by_man.values() if len(keys) > 1 for key in keys)
 
 
 def unpressed(state: Intervention, room: Room) -> tuple[e.OtherVictim, ...]:
@@ -126,11 +139,13 @@ def _hint(seen: Seen, other: Seen) -> Hint | None:
     one, two = seen.state, other.state
     if one.id == two.id or (one.case_file and two.case_file and one.case_file.id == two.case_file.id):
         return None
+    he = _man(one)
+    same = he is not None and he == _man(two)
+    if not same and not _may_be_near(one, two):
+        return None
     gap_s, here, there = _closest(seen, other)
     distance = distance_m(here.lon, here.lat, there.lon, there.lat) if here and there else None
-    he, same = _man(one), False
-    if he is not None and he == _man(two):
-        same = timedelta(seconds=gap_s) <= SAME_MAN_WITHIN
+    same = same and timedelta(seconds=gap_s) <= SAME_MAN_WITHIN
     near = (
         two.state is not State.CLOSED
         and distance is not None
@@ -153,6 +168,15 @@ def _hint(seen: Seen, other: Seen) -> Hint | None:
         by_car=car,
         patrols=tuple(sent.patrol for sent in two.sent),
     )
+
+
+def _may_be_near(one: Intervention, two: Intervention) -> bool:
+    """A cheap look before the timelines are read: it leaves out what was long before, and what is far away now."""
+    if two.state is State.CLOSED or one.fix is None or two.fix is None:
+        return False
+    if len(one.presses) < 2 and len(two.presses) < 2 and abs(one.raised_at - two.raised_at) > NEAR_WITHIN:
+        return False
+    return distance_m(one.fix.lon, one.fix.lat, two.fix.lon, two.fix.lat) <= NEAR_M + DRIVEN_M
 
 
 def _man(state: Intervention) -> str | None:

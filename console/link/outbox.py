@@ -11,13 +11,13 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from console.domain.commands import Command, Note
+from console.domain.commands import Afterwards, Command, Note
 from console.domain.room import Room
 from console.link.interface import Pending, Waiting
 from console.wire.limits import OUTBOX_MAX_AGE_S
 
-KEPT_FOR_SENDING: Final = (Note,)
-"""Notes are always kept for sending: late they are still true."""
+KEPT_FOR_SENDING: Final = (Note, Afterwards)
+"""Notes, and what is entered afterwards, are always kept for sending: late they are still true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,8 @@ class Outbox:
         again = one.command
         if seen and again.seen_decision is not None:
             again = again.model_copy(update={"seen_decision": seen.state.decision})
-        box = self._with(Pending(again, Waiting.SENT if live else Waiting.QUEUED, now_s))
+        waiting = Waiting.SENT if live else Waiting.QUEUED
+        box = self._with(replace(one, command=again, waiting=waiting, since_s=now_s))
         return box, again if live else None
 
     def _with(self, one: Pending) -> Outbox:

@@ -56,6 +56,12 @@ WORDS: Final[Mapping[str, Words]] = {
         "all_clear_word": "all-clear word",
         "duress_word": "duress word",
     },
+    "ByCar": {
+        "easily": "one man by car: yes",
+        "in_a_hurry": "one man by car: only in a hurry",
+        "hardly": "one man by car: hardly – both stay alarms",
+        "unknown": "one man by car: not known",
+    },
     "DoneByVoice": {
         "acknowledged": "acknowledged",
         "dispatched": "patrol sent",
@@ -65,6 +71,10 @@ WORDS: Final[Mapping[str, Words]] = {
         "handed_over": "handed over",
         "verified": "verified",
         "other": "other",
+    },
+    "Rescue": {
+        "ambulance": "ambulance",
+        "fire": "fire brigade",
     },
     "PatrolState": {
         "free": "free",
@@ -277,6 +287,37 @@ WORDS: Final[Mapping[str, Words]] = {
         "cancelled_by_device": "the device asks to cancel",
         "duress_word": "duress word",
     },
+    "RealBecause": {
+        "second_press": "she pressed a second time",
+        "another_place": "pressed or seen at another place",
+        "no_position": "no position says that it is the place",
+        "heard": "what is heard does not belong to a test",
+        "not_confirmed": "not confirmed within a minute",
+        "reopened": "it was reopened",
+    },
+    "AlarmKind": {
+        "press": "press",
+        "repeated_press": "repeated press",
+        "planned_test": "planned test",
+        "cancel_under_way": "cancel under way",
+    },
+    "Doer": {
+        "operator": "operator",
+        "supervisor": "supervisor",
+        "patrol": "patrol",
+        "officer": "officer beside her",
+    },
+    "StepCode": {
+        "acknowledge": "acknowledge",
+        "confirm_test": "confirm the test by phone",
+        "dispatch": "send patrols",
+        "wait_accept": "patrol accepts",
+        "read_danger": "pass on the danger",
+        "wait_arrival": "patrol arrives",
+        "welfare_check": "see the victim alone",
+        "close": "close, on a proof",
+        "none": "nothing to do",
+    },
     "Term": {
         "mobile stalking alarm": "mobile stalking alarm",
         "alarm": "alarm",
@@ -312,6 +353,8 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "channel": ("Channel",),
     "why": ("ChannelReason",),
     "verified_by": ("VerifiedBy",),
+    "because": ("RealBecause",),
+    "heard": ("Heard",),
 }
 """Facts of a refusal or a reason that are codes themselves, and whose codes they are."""
 

@@ -24,7 +24,9 @@ from console.tui.line_keys import listening, microphone
 _NOBODY: Final = "?"
 """The name of no patrol: a refusal that asks which one is meant says that the action itself is allowed."""
 
-_ASKS_FOR_MORE: Final = frozenset({"unknown_patrol", "ambiguous_patrol", "channel_refused"})
+_ASKS_FOR_MORE: Final = frozenset(
+    {"unknown_patrol", "ambiguous_patrol", "unknown_fix", "unknown_service", "channel_refused"}
+)
 """Refusals that say only what the action will ask for: which patrol, or the reason of an override (W3)."""
 
 
@@ -173,6 +175,50 @@ ACTIONS: Final = (
         of_one=True,
         row=3,
     ),
+    Action(
+        "read_out",
+        "v",
+        N_("read out"),
+        N_("What is read to a patrol over the radio, in its language"),
+        of_one=True,
+        row=3,
+    ),
+    Action(
+        "reserve",
+        "k",
+        N_("reserve"),
+        N_("Keep patrols for this intervention; recall lets them go"),
+        c.Reserve(patrols=(_NOBODY,)),
+        of_one=True,
+        row=3,
+    ),
+    Action(
+        "services",
+        "e",
+        N_("services"),
+        N_("Ask for an ambulance, the fire brigade or another zone, and note the answer"),
+        c.Request(service=_NOBODY),
+        of_one=True,
+        row=3,
+    ),
+    Action(
+        "choose_fix",
+        "x",
+        N_("position"),
+        N_("Of two disputed positions, show this one"),
+        c.ChooseFix(fix_id=_NOBODY),
+        of_one=True,
+        row=3,
+    ),
+    Action(
+        "zone",
+        "z",
+        N_("zone"),
+        N_("Take the zone she is now in, or keep ours"),
+        c.KeepZone(),
+        of_one=True,
+        row=3,
+    ),
     Action("map", "m", N_("map"), N_("On a small screen: the map, or back")),
     Action("history", "y", N_("history"), N_("The interventions of a day, with search"), live=True),
     Action("keys", "question_mark", N_("help"), N_("Every key and what it does")),
@@ -181,6 +227,31 @@ ACTIONS: Final = (
     Action("newest", "g", N_("go to press"), N_("Select the unacknowledged press that came first")),
     Action("line", "slash", N_("command"), N_("Type a command: /d L-12 L-07, /n a note")),
     Action("language", "l", N_("language"), N_("nl, fr, de, en")),
+    Action(
+        "by_hand",
+        "f2",
+        N_("by hand"),
+        N_("Open an intervention without a press: by name, phone or button"),
+        live=True,
+        row=3,
+    ),
+    Action(
+        "afterwards",
+        "f3",
+        N_("afterwards"),
+        N_("Enter what was done by voice, with its real time"),
+        of_one=True,
+        row=3,
+    ),
+    Action(
+        "others",
+        "f4",
+        N_("his other victims"),
+        N_("The same man's other victims, and a check for one of them"),
+        of_one=True,
+        live=True,
+        row=3,
+    ),
     Action("about", "f1", N_("about"), N_("This program, its map and their licences"), row=3),
 )
 """Every action, in the order of the footer."""
@@ -204,7 +275,8 @@ def why_not(action: Action, glance: Glance) -> str:
         return _("Nobody is logged in yet.")
     if action.probe is None:
         return ""
-    if action.name in {"recall", "passed_on"} and not seen.state.sent:
+    on_it = seen.state.sent or (action.name == "recall" and seen.state.reserved)
+    if action.name in {"recall", "passed_on"} and not on_it:
         return _("No patrol is on {number}.", number=seen.state.number)
     do = action.probe(glance) if callable(action.probe) else action.probe
     command = c.Command(id=UUID(int=0), do=do)

@@ -9,6 +9,7 @@ from uuid import UUID
 from textual.message import Message
 from textual.screen import Screen
 
+from console.domain.hints import proposed_to_others
 from console.domain.intervention import State
 from console.domain.patrols import Recommendation, recommend_for
 from console.tui.glance import Glance
@@ -31,6 +32,7 @@ class Advisor:
     def __init__(self, screen: Screen[None], clock: Callable[[], float]) -> None:
         self._screen, self._clock = screen, clock
         self._known: tuple[UUID, Recommendation] | None = None
+        self._proposed: dict[UUID, tuple[str, ...]] = {}
         self._decision = -1
         self._asked_s = float("-inf")
         self._busy = False
@@ -42,6 +44,7 @@ class Advisor:
     def keep(self, message: Recommended) -> None:
         """The ranking is here."""
         self._known = (message.intervention, message.advice)
+        self._proposed[message.intervention] = tuple(one.patrol.id for one in message.advice.proposed)
 
     def look(self, glance: Glance) -> None:
         """Have it computed anew where it is due."""
@@ -53,13 +56,21 @@ class Advisor:
             return
         self._busy, self._asked_s, self._decision = True, self._clock(), seen.state.decision
         state, patrols, targets = seen.state, tuple(glance.picture.room.patrols.values()), glance.targets
+        here = glance.picture.room.seen
+        self._proposed = {key: patrols for key, patrols in self._proposed.items() if key in here}
+        elsewhere = proposed_to_others(state, self._proposed, glance.picture.room)
         operator = glance.picture.operator
         room = operator.room if operator else None
 
         def compute() -> None:
             try:
                 self._screen.post_message(
-                    Recommended(state.id, recommend_for(state, patrols, now, room=room, targets=targets))
+                    Recommended(
+                        state.id,
+                        recommend_for(
+                            state, patrols, now, room=room, proposed_elsewhere=elsewhere, targets=targets
+                        ),
+                    )
                 )
             finally:
                 self._busy = False

@@ -9,10 +9,12 @@ from console.domain import commands as c
 from console.domain.casefile import Channel
 from console.domain.events import Heard
 from console.domain.intervention import State
+from console.domain.patrols import PatrolState
 from console.domain.room import Seen
 from console.domain.rules.line import permitted
 from console.locale import LANGUAGES, _, current, use
 from console.locale.words import word
+from console.tui import hand
 from console.tui.glance import Glance
 from console.tui.line_keys import listening, microphone
 
@@ -102,6 +104,66 @@ class Deeds:
 
         await self._desk.open(DispatchDialog(seen, advice), chosen)
 
+    async def reserve(self, glance: Glance) -> None:
+        """Keep patrols for this one."""
+        from console.tui.screens.reserve import ReserveDialog
+
+        seen, advice = self._seen(glance), glance.recommendation
+        if advice is None:
+            self._desk.warn(_("The ranking is being computed: press again."))
+            return
+
+        def chosen(patrols: tuple[str, ...] | None) -> None:
+            if patrols:
+                self._send(c.Reserve(patrols=patrols), seen)
+
+        await self._desk.open(ReserveDialog(seen, advice), chosen)
+
+    async def read_out(self, glance: Glance) -> None:
+        """What is read to a patrol; repeated back, the danger is passed on."""
+        from console.tui.screens.readout import ReadOutDialog
+
+        seen = self._seen(glance)
+        await self._desk.open(ReadOutDialog(seen, glance, lambda do: self._send(do, seen)))
+
+    async def services(self, glance: Glance) -> None:
+        """Ask for another service, or note its answer."""
+        from console.tui.screens.services import ServicesDialog
+
+        seen = self._seen(glance)
+
+        def answered(do: c.Request | c.Answered | None) -> None:
+            if do is not None:
+                self._send(do, seen)
+
+        await self._desk.open(ServicesDialog(seen, glance), answered)
+
+    async def choose_fix(self, glance: Glance) -> None:
+        """Which of two positions is shown."""
+        from console.tui.screens.pick import of_two_fixes
+
+        seen = self._seen(glance)
+
+        def picked(fix: str | None) -> None:
+            if fix is not None:
+                self._send(c.ChooseFix(fix_id=fix), seen)
+
+        if (dialog := of_two_fixes(seen, glance)) is not None:
+            await self._desk.open(dialog, picked)
+
+    async def zone(self, glance: Glance) -> None:
+        """Take the proposed zone, or keep ours."""
+        from console.tui.screens.pick import KEEP, of_two_zones
+
+        seen = self._seen(glance)
+
+        def picked(zone: str | None) -> None:
+            if zone is not None:
+                self._send(c.KeepZone() if zone == KEEP else c.ChangeZone(zone=zone), seen)
+
+        if (dialog := of_two_zones(seen, glance)) is not None:
+            await self._desk.open(dialog, picked)
+
     async def note(self, glance: Glance) -> None:
         """Write a note."""
         seen = self._seen(glance)
@@ -137,6 +199,9 @@ class Deeds:
         patrols = [
             (one.patrol, f"{glance.call_sign(one.patrol)}  {word(one.state)}") for one in seen.state.sent
         ]
+        patrols += [
+            (one, f"{glance.call_sign(one)}  {word(PatrolState.RESERVED)}") for one in seen.state.reserved
+        ]
 
         def answered(answer: tuple[str, str] | None) -> None:
             if answer is not None:
@@ -170,6 +235,18 @@ class Deeds:
         from console.tui.screens.details import DetailsDialog
 
         await self._desk.open(DetailsDialog(self._seen(glance), glance, self._desk.ask))
+
+    async def by_hand(self, glance: Glance) -> None:
+        """Open an intervention without a press."""
+        await hand.open_by_hand(self._desk)
+
+    async def afterwards(self, glance: Glance) -> None:
+        """Enter what was done by voice."""
+        await hand.enter_afterwards(self._desk, glance)
+
+    async def others(self, glance: Glance) -> None:
+        """The same man's other victims."""
+        await hand.check_others(self._desk, glance)
 
     async def history(self, glance: Glance) -> None:
         """The interventions of a day."""

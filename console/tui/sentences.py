@@ -18,8 +18,14 @@ VERBS: Final = {
     "acknowledge": N_("acknowledge"),
     "release": N_("take the acknowledgement back"),
     "take-over": N_("take over"),
+    "open": N_("open by hand"),
+    "afterwards": N_("enter afterwards"),
     "dispatch": N_("dispatch"),
     "recall": N_("recall"),
+    "reserve": N_("reserve"),
+    "request": N_("ask for"),
+    "answered": N_("answer of"),
+    "keep-zone": N_("keep the zone"),
     "note": N_("note"),
     "close": N_("close"),
     "reopen": N_("reopen"),
@@ -44,12 +50,18 @@ def asked(do: c.AnyCommand, call_sign: Name) -> str:
     """A command in a few words: ``dispatch L-12, L-07``."""
     verb = _(VERBS[do.verb]) if do.verb in VERBS else do.verb
     match do:
-        case c.Dispatch():
+        case c.Dispatch() | c.Reserve():
             return f"{verb} {', '.join(map(call_sign, do.patrols))}"
         case c.Recall() | c.DangerPassed():
             return f"{verb} {call_sign(do.patrol)}"
+        case c.Request() | c.Answered():
+            return f"{verb} {service_name(do.service, str)}"
         case c.Note() | c.Chat():
             return f"{verb} “{do.words}”"
+        case c.OpenByHand():
+            return f"{verb}: {do.victim}"
+        case c.Afterwards():
+            return f"{verb} {clock_time(do.happened_at)[:5]} “{do.words}”"
         case c.Close():
             return f"{verb}: {word(do.outcome)}"
         case _:
@@ -75,6 +87,13 @@ def happened(event: e.Event, call_sign: Name, zone: Name) -> str:
             return _("opened by hand by {by}: {reason}", by=by, reason=body.reason)
         case e.FixReported() | e.FixChosen():
             return _position(body)
+        case e.ServiceRequested():
+            return _("asked for: {service}", service=service_name(body.service, zone))
+        case e.ServiceAnswered():
+            service = service_name(body.service, zone)
+            return _("{service} answers: {answer}", service=service, answer=body.answer)
+        case e.ZoneKept():
+            return _("zone kept by {by}, though she was seen in {zone}", by=by, zone=zone(body.zone))
         case e.ZoneAllocated() | e.ZoneChangeProposed() | e.ZoneChanged():
             return _zone(body, by, zone)
         case e.Acknowledged():
@@ -88,6 +107,8 @@ def happened(event: e.Event, call_sign: Name, zone: Name) -> str:
             said = _("escalation: {code}", code=why(body.code))
             return f"{said} – " + _("told: {who}", who=whom(body.to)) if body.to else said
         case e.NoteAdded():
+            if body.code is e.NoteCode.SAME_MAN:
+                return f"{word(body.code)}: {body.words}"
             return word(body.code) if body.code else _("note of {by}: {words}", by=by, words=body.words)
         case e.CasefileOpened():
             return _("case file opened by {by}", by=by)
@@ -101,8 +122,8 @@ def happened(event: e.Event, call_sign: Name, zone: Name) -> str:
             return _(
                 "entered afterwards by {by}, happened at {time}: {words}",
                 by=by,
-                time=clock_time(body.happened_at),
-                words=body.words,
+                time=clock_time(body.happened_at)[:5],
+                words=f"{_entered_as(body.what)}: {body.words}",
             )
         case e.UnknownBody():
             return _("update needed: “{type}” is of a later version", type=body.type)
@@ -122,6 +143,10 @@ def whom(to: str | None) -> str:
     return word(ChainStep(to)) if to in set(ChainStep) else ROOMS.get(to, to)
 
 
+def _entered_as(code: str) -> str:
+    return word(e.DoneByVoice(code)) if code in set(e.DoneByVoice) else code
+
+
 def _position(body: e.FixReported | e.FixChosen) -> str:
     if isinstance(body, e.FixChosen):
         return _("position chosen by the operator")
@@ -131,6 +156,11 @@ def _position(body: e.FixReported | e.FixChosen) -> str:
     if body.verdict == "shown":
         return _("position ~{radius}, {method}", radius=radius, method=word(body.fix.method))
     return _("position not shown: {why}", why=_verdict(body.verdict))
+
+
+def service_name(service: str, zone: Name) -> str:
+    """What another service, or a zone that was asked for, is called."""
+    return word(e.Rescue(service)) if service in set(e.Rescue) else zone(service)
 
 
 def _verdict(code: str) -> str:
@@ -238,10 +268,6 @@ def _contact(body: e.AnyBody, by: str) -> str:
 
 def _other(body: e.AnyBody) -> str:
     match body:
-        case e.ServiceRequested():
-            return _("asked for: {service}", service=body.service)
-        case e.ServiceAnswered():
-            return _("{service} answers: {answer}", service=body.service, answer=body.answer)
         case e.RoomSupportRequested():
             return _("{room} asked to help", room=body.room)
         case e.RoomSupportAccepted():

@@ -14,11 +14,11 @@ from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.screen import Screen
 
-from console.domain.commands import Acknowledge, AnyCommand, Dispatch
+from console.domain.commands import Acknowledge, AnyCommand, Dispatch, OpenByHand
 from console.domain.intervention import State
-from console.domain.procedure import StepCode
+from console.domain.procedure import Procedures, StepCode
 from console.domain.targets import DEFAULTS, Targets
-from console.link.interface import Ask, Link, Picture, Waiting
+from console.link.interface import Ask, Connection, Link, Pending, Picture, Waiting
 from console.locale import N_, _, current
 from console.locale.words import refusal
 from console.tui.actions import ACTIONS, BY_NAME, why_not
@@ -27,9 +27,11 @@ from console.tui.alerts import Alerts, Sound, bright
 from console.tui.atlas import Atlas
 from console.tui.deeds import Deeds
 from console.tui.glance import Glance
+from console.tui.hand import offer
 from console.tui.map import MapView
 from console.tui.overseen import overridden
 from console.tui.pane import guarded, styled
+from console.tui.screens.by_hand import OpenDialog
 from console.tui.screens.channel import ChannelDialog
 from console.tui.screens.closing import CloseDialog
 from console.tui.screens.dialog import Dialog
@@ -49,6 +51,7 @@ from console.tui.widgets.queue import Queue
 from console.tui.widgets.timeline import Timeline
 from console.tui.widths import HEIGHTS, WIDTHS
 from console.wire.console_frames import Answer
+from console.wire.procedures_file import shipped_procedures
 
 T = TypeVar("T")
 
@@ -143,10 +146,12 @@ class Desk(Screen[None]):
         clock: Callable[[], float],
         *,
         targets: Targets = DEFAULTS,
+        procedures: Procedures | None = None,
         sound: Sound | None = None,
     ) -> None:
         super().__init__()
         self._link, self._clock, self._targets = link, clock, targets
+        self._procedures = shipped_procedures() if procedures is None else procedures
         self._deeds = Deeds(self)
         self._guard = StepGuard(clock)
         self._advisor = Advisor(self, clock)
@@ -156,6 +161,8 @@ class Desk(Screen[None]):
         self._selected: UUID | None = None
         self._touched_s = float("-inf")
         self._mine: dict[UUID, tuple[AnyCommand, str]] = {}
+        self._live_since_s = float("-inf")
+        self.dropped: Pending | None = None
         self.shown = Glance(self._picture, 0.0)
 
     def compose(self) -> ComposeResult:
@@ -185,6 +192,8 @@ class Desk(Screen[None]):
     def show(self, picture: Picture) -> None:
         """Show a picture: the only way in which anything on the desk changes."""
         before, self._picture = self._picture, picture
+        if picture.connection is Connection.LIVE and before.connection is not Connection.LIVE:
+            self._live_since_s = self._clock()
         self._hear_results(before, picture)
         if told := overridden(before, picture):
             self.query_one(Feedback).say(styled(f"▲ {told}", "bold $warning"), self._clock())
@@ -217,6 +226,7 @@ class Desk(Screen[None]):
             recommendation=self._advisor.of(self._selected),
             atlas=self._atlas,
             targets=self._targets,
+            procedures=self._procedures,
             language=current(),
             flash=bright(self._clock()),
         )
@@ -292,9 +302,9 @@ class Desk(Screen[None]):
         else:
             await self._deeds.do(name, glance)
 
-    def send(self, do: AnyCommand, intervention: UUID, seen_decision: int) -> UUID:
-        """Send a command, and remember that it is ours."""
-        seen = self._picture.room.seen.get(intervention)
+    def send(self, do: AnyCommand, intervention: UUID | None, seen_decision: int | None) -> UUID:
+        """Send a command, and remember that it is ours. What is opened by hand acts on no intervention."""
+        seen = self._picture.room.seen.get(intervention) if intervention else None
         command = self._link.send(do, intervention, seen_decision)
         self._mine[command] = (do, seen.state.number if seen else "")
         return command
@@ -342,6 +352,8 @@ class Desk(Screen[None]):
         self.query_one(CommandLine).display, self.query_one(Feedback).display = False, True
         if message.do is not None and message.seen is not None:
             self.send(message.do, message.seen.state.id, message.seen.state.decision)
+        elif message.do is not None:
+            self.send(message.do, None, None)
         elif message.wrong:
             self.warn(message.wrong)
 
@@ -380,7 +392,14 @@ class Desk(Screen[None]):
     def action_discard(self) -> None:
         """Drop the oldest command that asks."""
         if command := self._asking():
+            self.dropped = self._picture.pending[command]
             self._link.discard(command)
+            self.warn(offer())
+
+    def forget(self, command: UUID) -> None:
+        """Drop a command that was done by voice and is entered as such."""
+        self.dropped = None
+        self._link.discard(command)
 
     def _asking(self) -> UUID | None:
         asking = [
@@ -399,14 +418,20 @@ class Desk(Screen[None]):
             do, number = self._mine.pop(result.id)
             box = self.app.screen
             waiting = (
-                box if isinstance(box, CloseDialog | ChannelDialog) and box.command == result.id else None
+                box
+                if isinstance(box, CloseDialog | ChannelDialog | OpenDialog) and box.command == result.id
+                else None
             )
             if result.refusal is None:
                 said = styled("✓ ", "bold $success") + Content(f"{asked(do, self.shown.call_sign)}  {number}")
                 self.query_one(Feedback).say(said, self._clock())
                 if waiting:
                     waiting.dismiss(None)
+                if isinstance(do, OpenByHand) and result.intervention:
+                    self.choose(result.intervention)
             elif waiting:
                 waiting.refused(refusal(result.refusal))
             else:
-                self.warn(refusal(result.refusal))
+                late = before.pending.get(result.id)
+                overtaken = late is not None and late.since_s < self._live_since_s
+                self.warn(refusal(result.refusal) + (f" {offer()}" if overtaken else ""))

@@ -27,8 +27,17 @@ class Banner(Pane):
 def trouble(glance: Glance) -> tuple[str, bool]:
     """The gravest thing to say of the link, and whether it is grave: then nothing here is sent."""
     picture = glance.picture
-    waiting = sum(one.waiting is not Waiting.SENT for one in picture.pending.values())
-    unsent = "  " + ngettext("{n} command NOT SENT", "{n} commands NOT SENT", waiting) if waiting else ""
+    held = [one for one in picture.pending.values() if one.waiting is not Waiting.SENT]
+    waiting, unknown = len(held), sum(one.went_out for one in held)
+    unsent = ""
+    if waiting > unknown:
+        unsent += "  " + ngettext("{n} command NOT SENT", "{n} commands NOT SENT", waiting - unknown)
+    if unknown:
+        unsent += "  " + ngettext(
+            "{n} command: NOT KNOWN whether done", "{n} commands: NOT KNOWN whether done", unknown
+        )
+    if waiting and picture.own_trouble:
+        unsent += "  " + _("NOT KEPT ON DISK: {why}", why=picture.own_trouble)
     silent = age(glance.silent_s)
     last = clock_time(picture.clock.now) if picture.clock else "–"
     match picture.connection:
@@ -65,6 +74,8 @@ def _of_the_backend(picture: Picture) -> str:
     if picture.notice is not None:
         facts = ", ".join(picture.notice.facts.values())
         return "▲ " + picture.notice.code.replace("_", " ") + (f": {facts}" if facts else "")
+    if picture.own_trouble:
+        return "▲ " + _("commands that wait cannot be kept on this machine: {why}", why=picture.own_trouble)
     if picture.sound_trouble:
         return "▲ " + _("the sound command fails ({why}): the bell rings instead", why=picture.sound_trouble)
     return ""

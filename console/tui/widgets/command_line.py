@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -10,8 +11,9 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
 from console.domain.commands import AnyCommand
+from console.domain.days import belgium
 from console.domain.room import Seen
-from console.domain.typed import VERBS, MistypedError, typed
+from console.domain.typed import MAKES_ONE, VERBS, MistypedError, typed
 from console.locale import N_, _
 from console.tui.glance import Glance
 
@@ -54,12 +56,13 @@ class CommandLine(Input):
     def __init__(self) -> None:
         super().__init__(max_length=2000, id="command-line", compact=True, select_on_focus=False)
         self._seen: Seen | None = None
+        self._now: datetime | None = None
         self._typed: list[str] = []
         self._place = 0
 
     def open(self, glance: Glance) -> None:
         """Begin a line for what is selected."""
-        self._seen, self._place = glance.seen, len(self._typed)
+        self._seen, self._now, self._place = glance.seen, glance.now, len(self._typed)
         number = glance.seen.state.number if glance.seen else ""
         self.placeholder = f"{number} · " + _("d L-12 L-07 · n a note · esc: back")
         signs = [one.call_sign for one in glance.picture.room.patrols.values()]
@@ -88,12 +91,13 @@ class CommandLine(Input):
             self.action_leave()
             return
         self._typed.append(line)
-        if self._seen is None:
+        verb = SHORT.get(verb, verb)
+        if self._seen is None and verb not in MAKES_ONE:
             self.post_message(self.Done(wrong=_("Select an intervention first.")))
             return
         try:
-            do = typed(SHORT.get(verb, verb), words)
+            do = typed(verb, words, now=self._now and self._now.astimezone(belgium()))
         except MistypedError as mistake:
             self.post_message(self.Done(wrong=str(mistake)))
         else:
-            self.post_message(self.Done(do, self._seen))
+            self.post_message(self.Done(do, None if verb in MAKES_ONE else self._seen))

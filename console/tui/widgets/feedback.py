@@ -55,13 +55,21 @@ def pending(one: Pending, glance: Glance) -> Content:
         case Waiting.SENT:
             return styled(_("sending… {what} {number}", what=what, number=number), "$muted")
         case Waiting.QUEUED:
-            said = _("NOT SENT – USE RADIO: {what} {number}", what=what, number=number)
+            said = (
+                _("NOT KNOWN WHETHER DONE – USE RADIO: {what} {number}", what=what, number=number)
+                if one.went_out
+                else _("NOT SENT – USE RADIO: {what} {number}", what=what, number=number)
+            )
             return styled(f" {said} ", "bold reverse $error")
         case Waiting.ASKS:
             old = age(glance.at_s - one.since_s)
-            said = _("NOT SENT, {age} old: {what} {number}", age=old, what=what, number=number)
+            said = (
+                _("NOT KNOWN WHETHER DONE, {age} old: {what} {number}", age=old, what=what, number=number)
+                if one.went_out
+                else _("NOT SENT, {age} old: {what} {number}", age=old, what=what, number=number)
+            )
             return styled(f" {said} ", "bold reverse $warning") + Content(
-                " " + _("F9 send it now · F10 drop it")
+                " " + _("F9 send it now · F10 drop it") + " · " + _("F3 done by voice")
             )
 
 

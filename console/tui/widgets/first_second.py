@@ -15,7 +15,9 @@ from console.locale.words import word
 from console.tui.glance import Glance
 from console.tui.measures import running
 from console.tui.pane import Pane, one_line, sides, stacked, styled, wrapped
+from console.tui.planned_tests import planned_test
 from console.tui.unanswered import in_full, watching
+from console.tui.widgets.also import also
 from console.tui.widgets.where import where, zone
 from console.tui.widgets.who import contact_rule, danger, perpetrator, victim
 
@@ -67,7 +69,9 @@ def headline(glance: Glance, width: int) -> list[Content]:
     urgent = most_urgent(state, glance.now, glance.targets) if glance.now else None
     age = running(glance.age_s(state.raised_at))
     kinds = [_press(glance)]
-    if state.cancelled_at:
+    if (test := planned_test(state, glance.now)) is not None:
+        kinds.append(test)
+    if state.cancel_unchecked:
         kinds.append(_("DEVICE ASKS TO CANCEL: check"))
     if seen.update_needed:
         kinds.append(_("update needed"))
@@ -119,6 +123,7 @@ def entries(glance: Glance, room: Room) -> Iterator[Entry]:
     yield Entry(_("ZONE"), tuple(zone(glance, brief)))
     yield Entry(_("DANGER"), tuple(danger(seen.state, room is Room.BRIEF)), whole=True)
     yield Entry(_("WHO"), tuple(perpetrator(glance, brief)))
+    yield Entry(_("ALSO"), tuple(also(glance, brief)))
     yield Entry(_("CONTACT"), tuple(contact_rule(glance, brief)))
     yield Entry(_("VICTIM"), tuple(victim(seen.state, brief)))
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from console.domain.casefile import danger_summary
 from console.domain.events import ButtonStatus
+from console.domain.hints import same_man_in_queue
 from console.domain.intervention import Intervention, State
 from console.domain.listening import unheard_beside_others
 from console.domain.location import r95_of
@@ -17,6 +18,7 @@ from console.locale import _, ngettext
 from console.locale.words import word
 from console.tui.glance import Glance
 from console.tui.measures import age, clock_time, distance, running
+from console.tui.planned_tests import planned_test
 from console.tui.unanswered import in_short, told, watching
 
 LINES: Final = 2
@@ -74,11 +76,13 @@ def rows_of(glance: Glance) -> tuple[Row, ...]:
         )
         for one in glance.picture.unrecorded
     )
-    return (*lost, *(row_of(seen, glance) for seen in glance.picture.room.queue()))
+    room = glance.picture.room
+    linked = same_man_in_queue(room)
+    return (*lost, *(row_of(seen, glance, seen.state.id in linked) for seen in room.queue()))
 
 
-def row_of(seen: Seen, glance: Glance) -> Row:
-    """The row of one intervention."""
+def row_of(seen: Seen, glance: Glance, same_man: bool = False) -> Row:
+    """The row of one intervention. ``same_man``: his other victim has an alarm too (W11)."""
     state = seen.state
     press, closed = state.state is State.RAISED, state.state is State.CLOSED
     ink = "press" if press else "muted" if closed else "open"
@@ -97,7 +101,7 @@ def row_of(seen: Seen, glance: Glance) -> Row:
         (zone, "muted" if closed else "open"),
     )
     watched = in_short(watching(glance, state))
-    rest = _second(seen, glance)
+    rest = (_("SAME MAN") + " · " if same_man else "") + _second(seen, glance)
     second = ((f"   {watched} · ", "amber"), (rest, "muted")) if watched else ((f"   {rest}", "muted"),)
     mark = f"{word(urgent.level)}" if urgent and grave else ""
     return Row(seen.state.id, ((first, ""), (second, mark)), press, level)
@@ -133,7 +137,9 @@ def _second(seen: Seen, glance: Glance) -> str:
         parts.append(_("button: {status}", status=word(state.button_status)))
     if reached := told(state):
         parts.append(reached)
-    if state.cancelled_at:
+    if (test := planned_test(state, glance.now)) is not None:
+        parts.append(test)
+    if state.cancel_unchecked:
         parts.append(_("device asks to cancel"))
     if seen.update_needed:
         parts.append(_("update needed"))

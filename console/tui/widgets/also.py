@@ -1,0 +1,64 @@
+"""What else belongs to the picture of an alarm: the same man's other alarms and victims, a press nearby (W11)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from textual.content import Content
+
+from console.domain.hints import ByCar, Hint, HintKind, hints, unpressed
+from console.domain.intervention import State
+from console.locale import _, ngettext
+from console.locale.words import word
+from console.tui.glance import Glance
+from console.tui.measures import age, distance
+from console.tui.pane import joined, styled
+
+AT_MOST = 3
+"""More lines than these would push away what comes before them; the queue marks the others."""
+
+
+def also(glance: Glance, brief: bool = False) -> Iterator[Content]:
+    """A line for each hint, then how many of his other victims have not pressed. It never says "false alarm"."""
+    assert glance.seen is not None
+    found = hints(glance.seen, glance.picture.room)
+    for hint in found[:AT_MOST]:
+        yield _line(hint, glance, brief)
+    if len(found) > AT_MOST:
+        yield styled(ngettext("{n} more", "{n} more", len(found) - AT_MOST), "$muted")
+    state = glance.seen.state
+    others = () if state.state is State.CLOSED else unpressed(state, glance.picture.room)
+    if others:
+        said = ngettext(
+            "{n} other victim of his has not pressed",
+            "{n} other victims of his have not pressed",
+            len(others),
+        )
+        zones = ", ".join(dict.fromkeys(glance.atlas.zone(one.zone) or one.zone for one in others))
+        check = styled(" F4 " + _("send a check"), "bold $primary")
+        yield styled(f"▲ {said}", "bold $warning") + Content(f": {zones}") + check
+
+
+def _line(hint: Hint, glance: Glance, brief: bool) -> Content:
+    same = hint.kind is HintKind.SAME_MAN
+    head = styled("▲ " + _("SAME MAN"), "bold $warning") if same else styled("▲ " + _("press nearby"), "bold")
+    where = glance.atlas.zone(hint.zone) or _("no zone")
+    parts = [hint.number if hint.open else _("{number}, closed", number=hint.number), where]
+    parts.append(_("{time} apart", time=age(hint.gap_s)))
+    if hint.distance_m is not None:
+        parts.append(distance(hint.distance_m))
+    if same:
+        parts.append(_by_car(hint))
+    if hint.patrols and not brief:
+        signs = ", ".join(map(glance.call_sign, hint.patrols))
+        parts.append(_("{patrols} on it", patrols=signs))
+    return head + Content(" ") + joined(parts)
+
+
+def _by_car(hint: Hint) -> str:
+    if hint.by_car is ByCar.UNKNOWN or hint.needed_mps is None:
+        return word(hint.by_car)
+    if math.isinf(hint.needed_mps):
+        return word(hint.by_car)
+    return f"{word(hint.by_car)} ({hint.needed_mps * 3.6:.0f} km/h)"
