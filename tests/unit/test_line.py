@@ -121,6 +121,16 @@ def test_who_listens_to_another_line_leaves_the_one_before_to_nobody() -> None:
     assert elsewhere(c.Command(id=UUID(int=1), do=c.Mute()), OPERATOR, others) == ()
 
 
+def test_the_line_goes_with_the_lead_and_nobody_of_the_old_room_stays_on_it() -> None:
+    antwerp = COLLEAGUE.model_copy(update={"id": "3711", "room": "ANT"})
+    passed = ask(c.AcceptLead(), *LIVE, e.RoomLeadOffered(room="ANT"), by=antwerp)
+    assert passed == (
+        e.RoomLeadAccepted(room="ANT"),
+        e.LineMuted(),
+        e.LineListenerChanged(operator=None),
+    )
+
+
 def test_of_two_open_lines_the_one_that_nobody_listens_to_says_for_how_long() -> None:
     story, first = told(*MINE)
     assert not unheard_beside_others(story.room, story.seen(first).state)

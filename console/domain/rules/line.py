@@ -40,6 +40,13 @@ def leave_for_another(lines: Iterable[Intervention], actor: Actor) -> tuple[tupl
     return tuple((one.id, stop_listening(one, actor)) for one in lines if one.line.listener == actor.id)
 
 
+def with_the_lead(state: Intervention) -> Bodies:
+    """The line goes with the lead (W8): who listened in the room before does so no longer."""
+    return (
+        () if state.line.listener is None else (*_switched_off(state), e.LineListenerChanged(operator=None))
+    )
+
+
 def mute(state: Intervention) -> Bodies:
     """Anyone of the room may switch our microphone off."""
     still_open(state)

@@ -13,6 +13,7 @@ from console.domain.intervention import Intervention, State
 from console.domain.location import Fix
 from console.domain.patrols import Patrol
 from console.domain.rooms import ROOMS
+from console.domain.rules import line
 from console.domain.rules.common import Bodies, Refused, View, in_hand, still_open
 from console.domain.sight import rooms_seeing
 from console.domain.values import Actor, Role
@@ -59,7 +60,7 @@ def accept_lead(state: Intervention, actor: Actor) -> Bodies:
     if state.lead_offered_to != room:
         raise Refused("not_offered", room=room, number=state.number)
     taken = (e.Acknowledged(),) if state.state is State.RAISED else ()
-    return e.RoomLeadAccepted(room=room), *taken
+    return e.RoomLeadAccepted(room=room), *line.with_the_lead(state), *taken
 
 
 def decline(state: Intervention, do: c.Decline, actor: Actor, view: View) -> Bodies:
@@ -99,7 +100,8 @@ def take_over_room(state: Intervention, do: c.TakeOverRoom, actor: Actor) -> Bod
     still_open(state)
     if state.room != do.room or actor.room is None:
         raise Refused("not_your_room", room=state.room)
-    return (e.RoomLeadAccepted(room=actor.room, code=_TAKEN_OVER, reason=do.reason),)
+    passed = e.RoomLeadAccepted(room=actor.room, code=_TAKEN_OVER, reason=do.reason)
+    return passed, *line.with_the_lead(state)
 
 
 def reached(state: Intervention, rooms: Iterable[tuple[str, Why]]) -> Bodies:

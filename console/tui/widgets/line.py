@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from textual.content import Content
 
 from console.domain.intervention import Intervention
@@ -15,9 +13,6 @@ from console.tui.glance import Glance
 from console.tui.measures import running
 from console.tui.pane import Pane, joined, sides, styled
 from console.tui.widgets.who import allowed_now
-
-KEYS_FROM: Final = 120
-"""Cells from which the keys of the line stand beside the rule; help and palette list them always."""
 
 
 class LineStrip(Pane):
@@ -34,7 +29,6 @@ class LineStrip(Pane):
         rule = allowed_now(glance) + " "
         if line.state in {LineState.OPEN, LineState.LOST}:
             parts += [_listens(state, glance), _microphone(line, glance)]
-            rule = _keys(line) + rule if width >= KEYS_FROM else rule
         if state.overridden:
             channels = ", ".join(map(word, state.overridden))
             parts.append(styled(_("RULE OVERRIDDEN: {channels}", channels=channels), "bold $warning"))
@@ -42,7 +36,10 @@ class LineStrip(Pane):
             parts.append(styled(_("heard: {what}", what=", ".join(map(word, line.heard))), "bold"))
         if line.caption and line.state is not LineState.ENDED:
             parts.append(Content(f"“{line.caption}”"))
-        return sides(title + joined(parts), rule, width)
+        left, keys = title + joined(parts), _keys(line)
+        if left.cell_length + keys.cell_length + rule.cell_length < width:
+            rule = keys + rule
+        return sides(left, rule, width)
 
 
 def _state(state: LineState, since: str) -> Content:
@@ -80,6 +77,9 @@ def _microphone(line: VoiceLine, glance: Glance) -> Content:
 
 
 def _keys(line: VoiceLine) -> Content:
+    """The keys of the line, where there is room: help and palette list them always."""
+    if line.state not in {LineState.OPEN, LineState.LOST}:
+        return Content("")
     speak = _("mute") if line.live else _("speak")
     keys = (("h", _("heard")), ("s", speak), ("w", _("chat")), ("b", _("ring")))
     return joined([styled(key, "$primary") + styled(f" {name}", "$muted") for key, name in keys]) + "   "
