@@ -61,7 +61,7 @@ VERBS: Final[dict[str, str]] = {
 MAKES_ONE: Final = frozenset({"open"})
 """Verbs that act on no intervention: they make one."""
 
-OF_NONE: Final = frozenset({"announce-test", "withdraw-test"})
+OF_NONE: Final = frozenset({"announce-test", "withdraw-test", "take-over-room"})
 """Verbs that act on no intervention and make none."""
 
 LONGEST_MINUTES: Final = int(LONGEST.total_seconds() // 60)

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from console.domain.commands import AnyCommand
 from console.domain.days import belgium
 from console.domain.room import Seen
-from console.domain.typed import MAKES_ONE, VERBS, MistypedError, typed
+from console.domain.typed import MAKES_ONE, OF_NONE, VERBS, MistypedError, typed
 from console.locale import N_, _
 from console.tui.glance import Glance
 
@@ -92,7 +92,7 @@ class CommandLine(Input):
             return
         self._typed.append(line)
         verb = SHORT.get(verb, verb)
-        if self._seen is None and verb not in MAKES_ONE:
+        if self._seen is None and verb not in MAKES_ONE | OF_NONE:
             self.post_message(self.Done(wrong=_("Select an intervention first.")))
             return
         try:
@@ -100,4 +100,4 @@ class CommandLine(Input):
         except MistypedError as mistake:
             self.post_message(self.Done(wrong=str(mistake)))
         else:
-            self.post_message(self.Done(do, None if verb in MAKES_ONE else self._seen))
+            self.post_message(self.Done(do, None if verb in MAKES_ONE | OF_NONE else self._seen))
