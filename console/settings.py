@@ -89,6 +89,9 @@ class Settings(Frozen):
     zones: Path | None = None
     """A zones file to use instead of the one that comes with the program."""
 
+    procedures: Path | None = None
+    """A file of procedures to use instead of the one that comes with the program (msa procedures check)."""
+
     geocoder: Literal["none"] = "none"
     """Who names the street of a position: nobody, so that no position leaves the control room."""
 

@@ -12,6 +12,9 @@ COMMANDS = (
     SubCommand("list", "console.cli.listing", "List what is open, or the patrols."),
     SubCommand("act", "console.cli.act", "Do one thing to an intervention."),
     SubCommand("config", "console.cli.config", "Show the settings and where each value comes from."),
+    SubCommand(
+        "procedures", "console.cli.procedures", "Show the procedures of each kind of alarm, or check a file."
+    ),
     SubCommand("zones", "console.cli.zones", "Find the zones of a position; check or import a zones file."),
 )
 """Every sub-command. Its module is imported only when it is asked for (`console.wire.program`)."""

@@ -15,6 +15,7 @@ from console.wire.exits import ExitCode, Stop
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from console.domain.procedure import Procedures
     from console.link.interface import Link
     from console.settings import Settings
     from console.tui.atlas import Atlas
@@ -59,7 +60,7 @@ def command(
             sound_command=settings.sound.command is not None,
             keymap=settings.keymap,
             targets=settings.targets,
-            procedures=procedures_read(settings.procedures),
+            procedures=_procedures(settings.procedures),
         ),
         url=settings.url[0],
         operator=settings.operator or "",
@@ -82,6 +83,15 @@ def _check(settings: Settings) -> None:
         from console.cli.names import zones_of
 
         zones_of(settings.zones)
+
+
+def _procedures(path: Path | None) -> Procedures | None:
+    """Those of a file; None: those that ship, which are read after the first frame."""
+    if path is None:
+        return None
+    from console.cli.procedures import procedures_read
+
+    return procedures_read(path)
 
 
 def _check_sound(command: str | None) -> None:

@@ -65,7 +65,7 @@ BY_KEY: Final = frozenset({"acknowledge", "dispatch"})
 """The only verbs that the key for the next step may do (W16)."""
 
 
-class Kind(StrEnum):
+class AlarmKind(StrEnum):
     """Kinds of alarm that have a procedure of their own."""
 
     PRESS = "press"
@@ -74,8 +74,8 @@ class Kind(StrEnum):
     CANCEL_UNDER_WAY = "cancel_under_way"
 
 
-class Who(StrEnum):
-    """Who does a step."""
+class Doer(StrEnum):
+    """Doer does a step."""
 
     OPERATOR = "operator"
     SUPERVISOR = "supervisor"
@@ -99,7 +99,7 @@ class ProcedureStep:
     """A step as a procedure has it. ``reason`` by language; ``key``: the key for the next step does it."""
 
     step: StepCode
-    who: Who
+    who: Doer
     by: By | None = None
     key: bool = False
     reason: Mapping[str, str] = field(default_factory=dict)
@@ -110,24 +110,24 @@ class ProcedureStep:
 
 
 Procedure = tuple[ProcedureStep, ...]
-Procedures = Mapping[Kind, Procedure]
+Procedures = Mapping[AlarmKind, Procedure]
 
 _ALARM: Final = (
-    ProcedureStep(StepCode.ACKNOWLEDGE, Who.OPERATOR, By.ACKNOWLEDGE, key=True),
-    ProcedureStep(StepCode.CLOSE, Who.OPERATOR),
-    ProcedureStep(StepCode.DISPATCH, Who.OPERATOR, By.SEND, key=True),
-    ProcedureStep(StepCode.WELFARE_CHECK, Who.PATROL, By.WELFARE),
-    ProcedureStep(StepCode.WAIT_ACCEPT, Who.PATROL, By.ACCEPT),
-    ProcedureStep(StepCode.READ_DANGER, Who.OPERATOR, By.ARRIVE),
-    ProcedureStep(StepCode.WAIT_ARRIVAL, Who.PATROL, By.ARRIVE),
+    ProcedureStep(StepCode.ACKNOWLEDGE, Doer.OPERATOR, By.ACKNOWLEDGE, key=True),
+    ProcedureStep(StepCode.CLOSE, Doer.OPERATOR),
+    ProcedureStep(StepCode.DISPATCH, Doer.OPERATOR, By.SEND, key=True),
+    ProcedureStep(StepCode.WELFARE_CHECK, Doer.PATROL, By.WELFARE),
+    ProcedureStep(StepCode.WAIT_ACCEPT, Doer.PATROL, By.ACCEPT),
+    ProcedureStep(StepCode.READ_DANGER, Doer.OPERATOR, By.ARRIVE),
+    ProcedureStep(StepCode.WAIT_ARRIVAL, Doer.PATROL, By.ARRIVE),
 )
 _TEST: Final = (
-    ProcedureStep(StepCode.ACKNOWLEDGE, Who.OPERATOR, By.ACKNOWLEDGE, key=True),
-    ProcedureStep(StepCode.CONFIRM_TEST, Who.OFFICER, By.CONFIRM),
-    ProcedureStep(StepCode.CLOSE, Who.OPERATOR),
+    ProcedureStep(StepCode.ACKNOWLEDGE, Doer.OPERATOR, By.ACKNOWLEDGE, key=True),
+    ProcedureStep(StepCode.CONFIRM_TEST, Doer.OFFICER, By.CONFIRM),
+    ProcedureStep(StepCode.CLOSE, Doer.OPERATOR),
 )
 STANDING: Final[Procedures] = MappingProxyType(
-    {kind: _TEST if kind is Kind.PLANNED_TEST else _ALARM for kind in Kind}
+    {kind: _TEST if kind is AlarmKind.PLANNED_TEST else _ALARM for kind in AlarmKind}
 )
 """The order of the rules, for whoever has read no file. Close stands early: it is due only on a proof (W13)."""
 
@@ -158,14 +158,14 @@ class Step:
             raise ValueError(f"the key for the next step never does {self.action} (W16)")
 
 
-def kind_of(state: Intervention, now: datetime) -> Kind:
+def kind_of(state: Intervention, now: datetime) -> AlarmKind:
     """Which procedure an alarm follows. A test that is real, or that nobody confirmed in time, is a press."""
     test = state.planned_test
     if test is not None and test.standing is not Standing.REAL and not test.is_late(now):
-        return Kind.PLANNED_TEST
+        return AlarmKind.PLANNED_TEST
     if state.cancel_unchecked:
-        return Kind.CANCEL_UNDER_WAY
-    return Kind.REPEATED_PRESS if len(state.presses) > 1 else Kind.PRESS
+        return AlarmKind.CANCEL_UNDER_WAY
+    return AlarmKind.REPEATED_PRESS if len(state.presses) > 1 else AlarmKind.PRESS
 
 
 def next_step(
@@ -266,7 +266,7 @@ def _confirm_test(case: _Case, one: ProcedureStep) -> Step | None:
 def _close(case: _Case, one: ProcedureStep) -> Step | None:
     """Due on a proof: a confirmed test, or the all-clear word. A reopened intervention needs a new proof."""
     state = case.state
-    if kind_of(state, case.now) is Kind.PLANNED_TEST:
+    if kind_of(state, case.now) is AlarmKind.PLANNED_TEST:
         confirmed = state.planned_test is not None and state.planned_test.standing is Standing.CONFIRMED
         why = StepWhy.TEST_CONFIRMED if confirmed else None
     else:

@@ -12,7 +12,16 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from console.domain.procedure import BY_KEY, STANDING, By, Kind, Procedures, ProcedureStep, StepCode, Who
+from console.domain.procedure import (
+    BY_KEY,
+    STANDING,
+    AlarmKind,
+    By,
+    Doer,
+    Procedures,
+    ProcedureStep,
+    StepCode,
+)
 
 FORMAT: Final = 1
 LONGEST_BYTES: Final = 256 * 1024
@@ -24,7 +33,7 @@ MOST_FAULTS: Final = 20
 FORBIDDEN: Final = frozenset({"close", "cancel", "ring", "unmute", "release", "recall", "chat"})
 """Steps that a file is told apart for: the key for the next step never does them (W16)."""
 
-E = TypeVar("E", Kind, StepCode, Who, By)
+E = TypeVar("E", AlarmKind, StepCode, Doer, By)
 
 
 class ProcedureFileError(ValueError):
@@ -64,7 +73,7 @@ def _no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _kinds(given: object, faults: list[str]) -> dict[Kind, tuple[ProcedureStep, ...]]:
+def _kinds(given: object, faults: list[str]) -> dict[AlarmKind, tuple[ProcedureStep, ...]]:
     if not isinstance(given, dict) or given.get("format") != FORMAT:
         faults.append(f'The file must be an object with "format": {FORMAT} and "procedures".')
         return {}
@@ -75,10 +84,10 @@ def _kinds(given: object, faults: list[str]) -> dict[Kind, tuple[ProcedureStep, 
     for name in sorted(set(given) - {"format", "procedures"}):
         faults.append(f"{name!a} is not known beside format and procedures.")
     for name in procedures:
-        if name not in set(Kind):
-            faults.append(f"{name!a} is no kind of alarm: {', '.join(Kind)}.")
+        if name not in set(AlarmKind):
+            faults.append(f"{name!a} is no kind of alarm: {', '.join(AlarmKind)}.")
     made = {}
-    for kind in Kind:
+    for kind in AlarmKind:
         if kind not in procedures:
             faults.append(f"{kind}: the procedure is missing.")
             continue
@@ -86,7 +95,7 @@ def _kinds(given: object, faults: list[str]) -> dict[Kind, tuple[ProcedureStep, 
     return made
 
 
-def _procedure(kind: Kind, given: object, faults: list[str]) -> tuple[ProcedureStep, ...]:
+def _procedure(kind: AlarmKind, given: object, faults: list[str]) -> tuple[ProcedureStep, ...]:
     if not isinstance(given, list) or not given:
         faults.append(f"{kind}: a procedure is a list of steps.")
         return ()
@@ -98,7 +107,7 @@ def _procedure(kind: Kind, given: object, faults: list[str]) -> tuple[ProcedureS
     return made
 
 
-def _together(kind: Kind, steps: Sequence[StepCode]) -> list[str]:
+def _together(kind: AlarmKind, steps: Sequence[StepCode]) -> list[str]:
     """Every step once, so that none is forgotten; what begins and what is left over in their places."""
     wanted = [one.step for one in STANDING[kind]]
     faults = [f"{kind}: the step {step} stands twice." for step in wanted if steps.count(step) > 1]
@@ -126,7 +135,7 @@ def _step(where: str, given: object, faults: list[str]) -> ProcedureStep | None:
         faults.append(f"{where}: {name!a} is not known: a step has {', '.join(FIELDS)}.")
     key = given.get("key", False)
     code = _code(StepCode, where, "step", given.get("step"), faults, asks_key=key is True)
-    who = _code(Who, where, "who", given.get("who"), faults)
+    who = _code(Doer, where, "who", given.get("who"), faults)
     by = None if given.get("by") is None else _code(By, where, "by", given["by"], faults)
     if not isinstance(key, bool):
         faults.append(f"{where}: key must be true or false.")

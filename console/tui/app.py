@@ -25,6 +25,7 @@ from console.tui.theme import THEMES
 if TYPE_CHECKING:
     from textual.command import Provider
 
+    from console.domain.procedure import Procedures
     from console.domain.targets import Targets
     from console.link.interface import Link, Picture
     from console.tui.atlas import Atlas
@@ -126,7 +127,9 @@ class ConsoleApp(App[int]):
         self.link = link = await asyncio.to_thread(self._open_link)
         targets = {} if self._look.targets is None else {"targets": self._look.targets}
         sound = desk.Sound(self._look.bell, self._look.bell_every_s, self._look.sound_command)
-        self.desk = desk.Desk(link, self._clock, sound=sound, **targets)
+        self.desk = desk.Desk(
+            link, self._clock, sound=sound, procedures=self._look.procedures, **targets
+        )
         link.start(self._hear)
         if self._given is not None:
             link.login(*self._given)

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from console.domain.patrols import Recommendation
+from console.domain.procedure import STANDING, Procedures
 from console.domain.room import Seen
 from console.domain.targets import DEFAULTS, Targets
 from console.domain.values import Actor, ActorKind
@@ -28,6 +29,7 @@ class Glance:
     recommendation: Recommendation | None = None
     atlas: Atlas = field(default_factory=Atlas)
     targets: Targets = DEFAULTS
+    procedures: Procedures = STANDING
     language: str = "en"
     flash: bool = True
 

@@ -23,7 +23,14 @@ def step_of(glance: Glance) -> Step | None:
         # Before it is acknowledged and after it is closed the step does not depend on patrols.
         advice = recommend((), None, None, None, now)
     operator = glance.picture.operator
-    return next_step(seen.state, advice, glance.targets, now, operator=operator.id if operator else None)
+    return next_step(
+        seen.state,
+        advice,
+        glance.targets,
+        now,
+        operator=operator.id if operator else None,
+        procedures=glance.procedures,
+    )
 
 
 def what(step: Step, glance: Glance) -> str:
@@ -32,6 +39,8 @@ def what(step: Step, glance: Glance) -> str:
     match step.code:
         case StepCode.ACKNOWLEDGE:
             return _("acknowledge")
+        case StepCode.CONFIRM_TEST:
+            return _("have {officer} on the phone, confirm the test", officer=step.facts.get("officer", ""))
         case StepCode.DISPATCH if step.patrols:
             return _("send {patrols}", patrols=named)
         case StepCode.DISPATCH:
@@ -53,6 +62,12 @@ def what(step: Step, glance: Glance) -> str:
 def why(one: StepWhy, step: Step) -> str:
     """Why, or what must be known beside it; empty where the step says it all."""
     match one:
+        case StepWhy.TEST_NOT_CONFIRMED:
+            return _("planned test, not confirmed")
+        case StepWhy.TEST_CONFIRMED:
+            return _("the test is confirmed")
+        case StepWhy.TEST_IS_REAL:
+            return _("NO TEST: IT IS REAL")
         case StepWhy.MORE_NEEDED:
             return _("{needed} needed, {sent} sent", **_whole(step))
         case StepWhy.NOBODY_TO_SEND if "short" in step.facts:

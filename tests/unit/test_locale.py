@@ -50,10 +50,11 @@ exercise | OEFENING | EXERCICE | ÜBUNG
 """
 
 SHOWN = (
-    "State Outcome VerifiedBy Heard PatrolState PatrolStep Service ReasonCode DangerKind DangerState DangerCheck "
+    "State Outcome VerifiedBy Heard Rescue PatrolState PatrolStep Service ReasonCode DangerKind DangerState DangerCheck "
     "OrderKind LegalStatus RiskLevel Nature AddressKind Channel ChannelReason LineState Method Verdict Movement "
     "ButtonStatus NoteCode Role ActorKind Mode Level ClockKind "
-    "AlarmClass WatchKind Awaited ChainStep EscalationCode"
+    "AlarmClass WatchKind Awaited ChainStep EscalationCode "
+    "RealBecause AlarmKind Doer StepCode"
 ).split()
 """Enumerations of the domain whose codes stand on a screen as words."""
 

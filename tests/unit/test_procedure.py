@@ -1,5 +1,6 @@
 """What the procedure asks for next, and what the key for the next step never does."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
 from typing import Any
@@ -13,7 +14,16 @@ from console.domain import events as e
 from console.domain.casefile import DangerKind, Extract
 from console.domain.intervention import Intervention, evolve
 from console.domain.patrols import Patrol, recommend_for
-from console.domain.procedure import BY_KEY, Step, StepCode, StepWhy, next_step
+from console.domain.procedure import (
+    BY_KEY,
+    STANDING,
+    AlarmKind,
+    Step,
+    StepCode,
+    StepWhy,
+    kind_of,
+    next_step,
+)
 from console.domain.targets import DEFAULTS, Level
 from tests.unit.test_evolve import NOW, OPERATOR
 from tests.unit.test_patrols import LAT, LON, ZONE, a_fix, an_extract, patrol
@@ -215,3 +225,67 @@ def test_whatever_happens_there_is_one_step_and_the_key_only_acknowledges_or_sen
         on_it = {one.patrol for one in after(*bodies, extract=extract).sent}
         assert found.patrols
         assert not on_it & set(found.patrols)
+
+
+TEST = e.TestAnnounced(button="B-1", until=NOW + timedelta(minutes=10), officer="Insp. V. Model")
+CONFIRMED = e.TestConfirmed(officer="Insp. V. Model")
+
+
+def test_an_announced_test_is_acknowledged_like_any_press() -> None:
+    found = step(TEST, seconds=12)
+    assert (found.code, found.by_key, found.level) == (StepCode.ACKNOWLEDGE, True, Level.AMBER)
+
+
+def test_a_test_waits_a_minute_for_the_named_officer_and_its_key_does_not_confirm_it() -> None:
+    found = step(TEST, ACKNOWLEDGED, seconds=20)
+    assert (found.code, found.action, found.by_key) == (StepCode.CONFIRM_TEST, "confirm-test", False)
+    assert (found.facts["officer"], found.left_s) == ("Insp. V. Model", 40)
+
+
+def test_a_confirmed_test_is_closed_by_its_own_key() -> None:
+    found = step(TEST, ACKNOWLEDGED, CONFIRMED, seconds=300)
+    assert (found.code, found.why, found.by_key) == (StepCode.CLOSE, StepWhy.TEST_CONFIRMED, False)
+
+
+def test_a_test_that_is_real_or_was_not_confirmed_in_time_becomes_a_dispatch() -> None:
+    real = e.TestIsReal(why=e.RealBecause.SECOND_PRESS)
+    for found in (
+        step(TEST, ACKNOWLEDGED, CONFIRMED, real, seconds=5),
+        step(TEST, ACKNOWLEDGED, seconds=61),
+    ):
+        assert (found.code, found.by_key, found.patrols) == (StepCode.DISPATCH, True, (L12,))
+        assert StepWhy.TEST_IS_REAL in found.also
+
+
+def test_the_kind_of_alarm_says_which_procedure() -> None:
+    cancel = e.AlarmCancelledByDevice(button="B-1")
+    again = e.AlarmRepeated(button="B-1", press_id="p2", pressed_at=NOW)
+    kinds = {
+        (): AlarmKind.PRESS,
+        (again,): AlarmKind.REPEATED_PRESS,
+        (again, cancel): AlarmKind.CANCEL_UNDER_WAY,
+        (cancel, e.LineOpened(), WORD): AlarmKind.PRESS,
+        (TEST,): AlarmKind.PLANNED_TEST,
+        (TEST, e.TestIsReal(why=e.RealBecause.HEARD), again): AlarmKind.REPEATED_PRESS,
+    }
+    for bodies, kind in kinds.items():
+        assert kind_of(after(*bodies), NOW) is kind
+
+
+def test_the_order_and_the_key_are_those_of_the_procedure() -> None:
+    steps = {one.step: one for one in STANDING[AlarmKind.PRESS]}
+    order = [
+        StepCode.ACKNOWLEDGE,
+        StepCode.READ_DANGER,
+        *(code for code in steps if code is not StepCode.READ_DANGER),
+    ]
+    ours = {
+        **STANDING,
+        AlarmKind.PRESS: tuple(replace(steps[code], key=False) for code in dict.fromkeys(order)),
+    }
+    state = after(*SENT)
+    advice = recommend_for(state, NEAR, NOW)
+    assert next_step(state, advice, DEFAULTS, NOW).code is StepCode.WAIT_ACCEPT
+    assert next_step(state, advice, DEFAULTS, NOW, procedures=ours).code is StepCode.READ_DANGER
+    raised = after()
+    assert not next_step(raised, recommend_for(raised, NEAR, NOW), DEFAULTS, NOW, procedures=ours).by_key

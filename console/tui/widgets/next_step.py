@@ -14,7 +14,7 @@ from console.tui.measures import age
 from console.tui.pane import Pane, joined, one_line, styled
 from console.tui.steps import step_of, what, why
 
-KEYS = {"acknowledge": "a", "dispatch": "d", "danger-passed": "p", "close": "c"}
+KEYS = {"acknowledge": "a", "dispatch": "d", "danger-passed": "p", "close": "c", "confirm-test": "f"}
 """The own key of a step that the space bar does not do."""
 
 
