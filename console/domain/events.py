@@ -60,6 +60,13 @@ class Outcome(StrEnum):
     HANDED_OVER = "handed_over"
 
 
+class Rescue(StrEnum):
+    """Other emergency services that can be asked to come along; a zone is asked for by its id."""
+
+    AMBULANCE = "ambulance"
+    FIRE = "fire"
+
+
 class VerifiedBy(StrEnum):
     """What counts as proof that it is over. A message, a chat or silence does not (W13)."""
 

@@ -23,7 +23,7 @@ NEEDS_PROOF: Final = frozenset(
 )
 """Outcomes that say "nothing is wrong": they must be verified (W13)."""
 
-RESCUE: Final = frozenset({"ambulance", "fire"})
+RESCUE: Final = frozenset(e.Rescue)
 """Services that come to help and take nothing over."""
 
 

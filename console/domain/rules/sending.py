@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.could_be_now import zone_news
@@ -11,9 +9,6 @@ from console.domain.intervention import Intervention
 from console.domain.patrols import Patrol, PatrolState
 from console.domain.rules.common import Bodies, Refused, View, in_hand, sendable, sends
 from console.domain.values import Actor
-
-SERVICES: Final = ("ambulance", "fire")
-"""Other emergency services that can be asked for; a zone is asked for by its id."""
 
 
 def dispatch(state: Intervention, do: c.Dispatch, actor: Actor, view: View) -> Bodies:
@@ -63,7 +58,7 @@ def recall(state: Intervention, do: c.Recall, actor: Actor, view: View) -> Bodie
 def request(state: Intervention, do: c.Request, actor: Actor, view: View) -> Bodies:
     """Ask another emergency service or zone to come along; asked twice only after an answer."""
     in_hand(state, actor)
-    if do.service not in SERVICES and do.service not in view.zones:
+    if do.service not in set(e.Rescue) and do.service not in view.zones:
         raise Refused("unknown_service", service=do.service)
     if _waits(state, do.service):
         raise Refused("service_asked_already", service=do.service, number=state.number)

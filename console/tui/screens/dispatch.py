@@ -41,14 +41,14 @@ class DispatchDialog(Dialog[tuple[str, ...]]):
 
     def body(self) -> ComposeResult:
         """How many are needed, who can go, and why nearer ones are missing."""
-        yield Static(
-            styled(
-                ngettext("{n} patrol still to send", "{n} patrols still to send", self._advice.needed), "bold"
-            ),
-            markup=False,
-        )
+        yield Static(self.heading(), markup=False)
         yield OptionList(*(Option("", id=one.patrol.id) for one in self._choices), id="choices", markup=False)
         yield Static("", id="missing", markup=False)
+
+    def heading(self) -> Content:
+        """How many are needed."""
+        needed = self._advice.needed
+        return styled(ngettext("{n} patrol still to send", "{n} patrols still to send", needed), "bold")
 
     def keys(self) -> str:
         """What the keys do."""

@@ -7,7 +7,7 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
-from console.domain.location import r95_of
+from console.domain.location import could_be_now_m, r95_of
 from console.locale import _
 from console.tui.glance import Glance
 from console.tui.map import Ground, MapView
@@ -54,4 +54,8 @@ def _title(glance: Glance) -> str:
         return _("MAP")
     state = glance.seen.state
     zone = glance.atlas.zone(state.zone)
-    return f"{zone}  ~{distance(r95_of(state.fix))}" if state.fix else f"{zone}  " + _("NO POSITION")
+    if state.fix is None:
+        return f"{zone}  " + _("NO POSITION")
+    reach = could_be_now_m(state.fix, glance.now, state.trail) if glance.now else None
+    said = f"{zone}  ~{distance(r95_of(state.fix))}"
+    return said if reach is None else f"{said}  " + _("by now within {reach}", reach=distance(reach))

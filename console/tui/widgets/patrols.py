@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 from textual.content import Content
 
-from console.domain.intervention import Sent, State
-from console.domain.patrols import Candidate, Recommendation, Shortfall
+from console.domain.intervention import AskedService, Sent, State
+from console.domain.patrols import Candidate, PatrolState, Recommendation, Shortfall
 from console.domain.targets import ClockKind, Level, clocks
 from console.locale import _, ngettext
 from console.locale.words import reason, word
 from console.tui.glance import Glance
 from console.tui.measures import age, distance, running
 from console.tui.pane import Pane, one_line, stacked, styled
+from console.tui.sentences import service_name
 
 SHAPES = {State.DISPATCHED: "◔", State.EN_ROUTE: "●", State.ON_SCENE: "◆"}
 
@@ -29,6 +30,8 @@ class PatrolsPane(Pane):
         if seen is None:
             return Content("")
         lines = [own(one, glance, width) for one in seen.state.sent]
+        lines += [reserved(one, glance, width) for one in seen.state.reserved]
+        lines += [service(one, glance, width) for one in seen.state.services]
         if seen.state.state is State.CLOSED:
             return stacked(lines[:height])
         if advice is None:
@@ -62,6 +65,27 @@ def own(one: Sent, glance: Glance, width: int) -> Content:
             left += styled(f" · ▲ {word(late[0].kind)}: {word(late[0].level)}", "bold $warning")
     if known is not None and known.position_at is not None:
         left += styled(" · " + _("position {age} old", age=age(glance.age_s(known.position_at))), "$muted")
+    return one_line(left, width)
+
+
+def reserved(patrol: str, glance: Glance, width: int) -> Content:
+    """A patrol that is kept for this intervention."""
+    known = glance.picture.room.patrols.get(patrol)
+    left = styled(f"▹ {glance.call_sign(patrol):<6}", "bold") + f" {word(PatrolState.RESERVED)}"
+    if known is not None and known.state is not PatrolState.RESERVED:
+        left += styled(f" · ▲ {word(known.state)}", "bold $warning")
+    return one_line(left, width)
+
+
+def service(one: AskedService, glance: Glance, width: int) -> Content:
+    """Another service: since when it was asked for, or what it answered."""
+    left = styled("✚ ", "bold") + service_name(one.service, glance.atlas.zone)
+    if one.answer is None:
+        left += styled(
+            " · " + _("asked {age} ago, no answer", age=running(glance.age_s(one.asked_at))), "$warning"
+        )
+    else:
+        left += f": {one.answer}"
     return one_line(left, width)
 
 

@@ -51,8 +51,9 @@ def where(glance: Glance, brief: bool = False) -> Iterator[Content]:
             _(
                 "▲ another position, not shown: ~{radius}, {age} old",
                 radius=distance(r95_of(other)),
-                age=_old(other, glance),
-            ),
+                age=old(other, glance),
+            )
+            + " [x]",
             "$warning",
         )
 
@@ -62,21 +63,22 @@ def _radius(fix: Fix) -> Content:
     return said if confidence_known(fix) else said + styled(" (" + _("confidence unknown") + ")", "$warning")
 
 
-def _old(fix: Fix, glance: Glance) -> str:
+def old(fix: Fix, glance: Glance) -> str:
+    """How old a fix is."""
     return age(position_age_s(fix, glance.now)) if glance.now else "–"
 
 
 def _age(fix: Fix, glance: Glance, brief: bool) -> Content:
     if glance.now is None:
         return Content("")
-    old = _old(fix, glance) if brief else _("{age} old", age=_old(fix, glance))
+    since = old(fix, glance) if brief else _("{age} old", age=old(fix, glance))
     match position_level(fix, glance.now, glance.targets):
         case Level.OK:
-            said = Content(old)
+            said = Content(since)
         case Level.AMBER:
-            said = styled(f"▲ {old}", "$warning")
+            said = styled(f"▲ {since}", "$warning")
         case _:
-            said = styled(f"▲ {old}", "bold $error")
+            said = styled(f"▲ {since}", "bold $error")
     return said + styled(" (" + _("device clock is off") + ")", "$warning") if clock_off(fix) else said
 
 
@@ -122,8 +124,9 @@ def _movement(glance: Glance, fix: Fix, brief: bool) -> Content:
     if speed is not None and not brief:
         parts.append(Content(f"{speed * 3.6:.0f} km/h"))
     reach = could_be_now_m(fix, glance.now, trail) if glance.now else None
-    if reach is not None and not brief:
-        parts.append(styled(_("by now within {reach}", reach=distance(reach)), "$muted"))
+    if reach is not None:
+        # The circle that counts (W9): it is said however little room there is.
+        parts.append(styled(_("by now within {reach}", reach=distance(reach)), "" if brief else "bold"))
     return joined(parts)
 
 
@@ -157,6 +160,8 @@ def zone(glance: Glance, brief: bool = False) -> Iterator[Content]:
                 "$warning",
             )
     if state.proposed_zone:
-        yield styled(_("▲ she is now in {zone}", zone=name(state.proposed_zone)), "bold $warning")
+        yield styled(_("▲ she is now in {zone}", zone=name(state.proposed_zone)) + " [z]", "bold $warning")
+    elif state.declined_zones:
+        yield styled(_("kept, though she was seen in {zone}", zone=name(state.declined_zones[-1])), "$muted")
     if state.file_zone and state.file_zone != state.zone:
         yield styled(_("file kept by {zone}", zone=name(state.file_zone)), "$muted")
