@@ -9,17 +9,19 @@ Distances are metres in a straight line, speeds metres per second, times seconds
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, Generic, TypeVar
 from uuid import UUID
 
 from console.domain import events as e
-from console.domain.intervention import Intervention, State
+from console.domain.intervention import TRAIL_LENGTH, Intervention, State
 from console.domain.location import JUMP_MPS, Fix, distance_m, r95_of
 from console.domain.room import Room, Seen
+
+T = TypeVar("T")
 
 SAME_MAN_WITHIN: Final = timedelta(hours=12)
 """An alarm of the same man this long before or after still counts, also when it is closed by now."""
@@ -30,6 +32,9 @@ NEAR_WITHIN: Final = timedelta(minutes=30)
 
 DRIVEN_M: Final = 60_000.0
 """Two who pressed near each other are no farther apart half an hour later: both drove 60 km/h, each its own way."""
+
+METRES_A_DEGREE: Final = 110_500.0
+"""A degree of latitude is nowhere shorter on the earth."""
 
 EASY_MPS: Final = 14.0
 """50 km/h as the crow flies: what a car does on roads through towns without hurry."""
@@ -86,6 +91,21 @@ def same_man_in_queue(room: Room) -> frozenset[UUID]:
         if he is not None and one.state.state is not State.CLOSED:
             by_man.setdefault(he, []).append(one.state.id)
     return frozenset(key for keys in by_man.values() if len(keys) > 1 for key in keys)
+
+
+class Looked(Generic[T]):
+    """The last answer, kept while the interventions are the same ones: a patrol that moves asks for no second look."""
+
+    def __init__(self, look: Callable[[Seen | None, Room], T]) -> None:
+        self._look = look
+        self._last: tuple[Seen | None, Mapping[UUID, Seen], T] | None = None
+
+    def __call__(self, seen: Seen | None, room: Room) -> T:
+        """What is to be said of ``seen`` in this room."""
+        last = self._last
+        if last is None or last[0] is not seen or last[1] is not room.seen:
+            last = self._last = (seen, room.seen, self._look(seen, room))
+        return last[2]
 
 
 def unpressed(state: Intervention, room: Room) -> tuple[e.OtherVictim, ...]:
@@ -174,9 +194,16 @@ def _may_be_near(one: Intervention, two: Intervention) -> bool:
     """A cheap look before the timelines are read: it leaves out what was long before, and what is far away now."""
     if two.state is State.CLOSED or one.fix is None or two.fix is None:
         return False
-    if len(one.presses) < 2 and len(two.presses) < 2 and abs(one.raised_at - two.raised_at) > NEAR_WITHIN:
+    here, there = one.fix, two.fix
+    most_m = NEAR_M + DRIVEN_M
+    if max(len(one.presses), len(two.presses)) < 2 and max(len(one.trail), len(two.trail)) < TRAIL_LENGTH:
+        # One alarm each, and its position is still known: nothing else can bring them nearer.
+        if abs(one.raised_at - two.raised_at) > NEAR_WITHIN:
+            return False
+        here, there, most_m = one.trail[0], two.trail[0], NEAR_M
+    if abs(here.lat - there.lat) > most_m / METRES_A_DEGREE:
         return False
-    return distance_m(one.fix.lon, one.fix.lat, two.fix.lon, two.fix.lat) <= NEAR_M + DRIVEN_M
+    return distance_m(here.lon, here.lat, there.lon, there.lat) <= most_m
 
 
 def _man(state: Intervention) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from textual.content import Content
 
-from console.domain.hints import ByCar, Hint, HintKind, hints, unpressed
+from console.domain.hints import ByCar, Hint, HintKind, Looked, hints, unpressed
 from console.domain.intervention import State
 from console.locale import _, ngettext
 from console.locale.words import word
@@ -19,10 +19,13 @@ AT_MOST = 3
 """More lines than these would push away what comes before them; the queue marks the others."""
 
 
+_found = Looked(lambda seen, room: hints(seen, room) if seen else ())
+
+
 def also(glance: Glance, brief: bool = False) -> Iterator[Content]:
     """A line for each hint, then how many of his other victims have not pressed. It never says "false alarm"."""
     assert glance.seen is not None
-    found = hints(glance.seen, glance.picture.room)
+    found = _found(glance.seen, glance.picture.room)
     for hint in found[:AT_MOST]:
         yield _line(hint, glance, brief)
     if len(found) > AT_MOST:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from console.domain.casefile import danger_summary
 from console.domain.events import ButtonStatus
-from console.domain.hints import same_man_in_queue
+from console.domain.hints import Looked, same_man_in_queue
 from console.domain.intervention import Intervention, State
 from console.domain.listening import unheard_beside_others
 from console.domain.location import r95_of
@@ -19,6 +19,7 @@ from console.locale.words import word
 from console.tui.glance import Glance
 from console.tui.measures import age, clock_time, distance, running
 from console.tui.planned_tests import planned_test
+from console.tui.rooms import in_row, own_room
 from console.tui.unanswered import in_short, told, watching
 
 LINES: Final = 2
@@ -55,6 +56,9 @@ class Row:
     level: str
 
 
+_linked = Looked(lambda _seen, room: same_man_in_queue(room))
+
+
 def rows_of(glance: Glance) -> tuple[Row, ...]:
     """Every row in the room's order; presses that could not be recorded come first: they ring as well."""
     lost = tuple(
@@ -77,13 +81,15 @@ def rows_of(glance: Glance) -> tuple[Row, ...]:
         for one in glance.picture.unrecorded
     )
     room = glance.picture.room
-    linked = same_man_in_queue(room)
+    linked = _linked(None, room)
     return (*lost, *(row_of(seen, glance, seen.state.id in linked) for seen in room.queue()))
 
 
 def row_of(seen: Seen, glance: Glance, same_man: bool = False) -> Row:
     """The row of one intervention. ``same_man``: his other victim has an alarm too (W11)."""
     state = seen.state
+    if state.glimpsed:
+        return _glimpsed(seen, glance)
     press, closed = state.state is State.RAISED, state.state is State.CLOSED
     ink = "press" if press else "muted" if closed else "open"
     said = word(state.state).upper()
@@ -105,6 +111,15 @@ def row_of(seen: Seen, glance: Glance, same_man: bool = False) -> Row:
     second = ((f"   {watched} · ", "amber"), (rest, "muted")) if watched else ((f"   {rest}", "muted"),)
     mark = f"{word(urgent.level)}" if urgent and grave else ""
     return Row(seen.state.id, ((first, ""), (second, mark)), press, level)
+
+
+def _glimpsed(seen: Seen, glance: Glance) -> Row:
+    """Of another room's intervention only age, zone and owner (W8)."""
+    state = seen.state
+    zone = glance.atlas.zone(state.zone) or _("no zone")
+    first = ((f" ◌ {_since(seen, glance):<6} ", "muted"), (zone, "muted"))
+    second = ((f"   {_('{room} leads', room=state.room)}", "muted"),)
+    return Row(state.id, ((first, ""), (second, "")), press=False, level="muted")
 
 
 def _since(seen: Seen, glance: Glance) -> str:
@@ -130,7 +145,7 @@ def _second(seen: Seen, glance: Glance) -> str:
     state = seen.state
     if state.state is State.CLOSED:
         return f"{state.number[-4:]} {word(state.closings[-1].outcome)}"
-    parts = _of_the_line(state, glance)
+    parts = [*in_row(state, own_room(glance)), *_of_the_line(state, glance)]
     if len(state.presses) > 1:
         parts.append(ngettext("{n} press", "{n} presses", len(state.presses)))
     if state.button_status not in {None, ButtonStatus.ALLOCATED}:
