@@ -5,11 +5,12 @@ Pure, so that the screen's bell and the sound command of the link's thread decid
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from console.domain.intervention import Intervention
+from console.domain.intervention import Intervention, State
 from console.domain.listening import microphone_live
 from console.domain.room import Room
 from console.domain.targets import DEFAULTS, ClockKind, Level, Targets, clocks
@@ -45,7 +46,21 @@ def calls(
     for state in states if now is not None else ():
         if now is not None and state.room == room.code:
             once |= {f"{state.id} {one.kind} {one.patrol}" for one in watched(state, now, targets)}
+    once |= set(_of_rooms(states, room.code))
     return Calls(repeats + unrecorded, frozenset(once), microphone_live(room, operator))
+
+
+def _of_rooms(states: Iterable[Intervention], room: str) -> Iterator[str]:
+    """A press that joins is heard in both rooms, and so is what another room asks of this one (W8)."""
+    for state in states:
+        if state.state is State.CLOSED:
+            continue
+        if len(state.presses) > 1 and room in {state.room, *state.called}:
+            yield f"{state.id} press {len(state.presses)}"
+        if room in state.asked:
+            yield f"{state.id} support"
+        if room == state.lead_offered_to:
+            yield f"{state.id} lead"
 
 
 def _unsent(state: Intervention, room: str, now: datetime | None, targets: Targets) -> bool:

@@ -18,6 +18,7 @@ from console.domain.decide import View, decide
 from console.domain.events import Heard, Outcome
 from console.locale import N_, _
 from console.locale.words import refusal
+from console.tui.endings import confirming
 from console.tui.glance import Glance
 from console.tui.line_keys import listening, microphone
 
@@ -25,7 +26,14 @@ _NOBODY: Final = "?"
 """The name of no patrol: a refusal that asks which one is meant says that the action itself is allowed."""
 
 _ASKS_FOR_MORE: Final = frozenset(
-    {"unknown_patrol", "ambiguous_patrol", "unknown_fix", "unknown_service", "channel_refused"}
+    {
+        "unknown_patrol",
+        "ambiguous_patrol",
+        "unknown_fix",
+        "unknown_service",
+        "channel_refused",
+        "unknown_room",
+    }
 )
 """Refusals that say only what the action will ask for: which patrol, or the reason of an override (W3)."""
 
@@ -250,6 +258,58 @@ ACTIONS: Final = (
         N_("The same man's other victims, and a check for one of them"),
         of_one=True,
         live=True,
+        row=3,
+    ),
+    Action(
+        "support",
+        "f5",
+        N_("support"),
+        N_("Ask another control room to help"),
+        c.Support(room=_NOBODY),
+        of_one=True,
+        row=3,
+    ),
+    Action(
+        "offer_lead",
+        "f6",
+        N_("offer lead"),
+        N_("Offer the lead to another control room; until it accepts, it stays here"),
+        c.OfferLead(room=_NOBODY),
+        of_one=True,
+        row=3,
+    ),
+    Action(
+        "answer_room",
+        "f7",
+        N_("answer"),
+        N_("Accept or refuse the lead or the support that is asked of us"),
+        c.Decline(),
+        of_one=True,
+        row=3,
+    ),
+    Action(
+        "confirm_test",
+        "f",
+        N_("confirm test"),
+        N_("The officer beside her is on the phone: it is the planned test"),
+        confirming,
+        of_one=True,
+        row=3,
+    ),
+    Action(
+        "planned_tests",
+        "f8",
+        N_("planned tests"),
+        N_("Which tests are announced; announce one, take one back"),
+        live=True,
+        row=3,
+    ),
+    Action(
+        "procedure",
+        "j",
+        N_("procedure"),
+        N_("The steps of this kind of alarm: who, by when, and why"),
+        of_one=True,
         row=3,
     ),
     Action("about", "f1", N_("about"), N_("This program, its map and their licences"), row=3),

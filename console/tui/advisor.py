@@ -49,7 +49,13 @@ class Advisor:
     def look(self, glance: Glance) -> None:
         """Have it computed anew where it is due."""
         seen, now = glance.seen, glance.now
-        if seen is None or now is None or self._busy or seen.state.state is State.CLOSED:
+        if (
+            seen is None
+            or now is None
+            or self._busy
+            or seen.state.state is State.CLOSED
+            or seen.state.glimpsed
+        ):
             return
         fresh = self.of(seen.state.id) is not None and self._decision == seen.state.decision
         if fresh and self._clock() - self._asked_s < EVERY_S:

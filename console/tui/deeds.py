@@ -14,7 +14,7 @@ from console.domain.room import Seen
 from console.domain.rules.line import permitted
 from console.locale import LANGUAGES, _, current, use
 from console.locale.words import word
-from console.tui import hand
+from console.tui import endings, hand, rooms
 from console.tui.glance import Glance
 from console.tui.line_keys import listening, microphone
 
@@ -222,6 +222,18 @@ class Deeds:
 
         await self._desk.open(HeardDialog(seen), answered)
 
+    async def support(self, glance: Glance) -> None:
+        """Ask another control room to help."""
+        await rooms.ask_support(self._desk, self._seen(glance))
+
+    async def offer_lead(self, glance: Glance) -> None:
+        """Offer the lead."""
+        await rooms.offer_lead(self._desk, self._seen(glance))
+
+    async def answer_room(self, glance: Glance) -> None:
+        """Answer what another control room asks."""
+        await rooms.answer(self._desk, glance, self._seen(glance))
+
     async def close(self, glance: Glance) -> None:
         """End it."""
         from console.tui.screens.closing import CloseDialog
@@ -247,6 +259,18 @@ class Deeds:
     async def others(self, glance: Glance) -> None:
         """The same man's other victims."""
         await hand.check_others(self._desk, glance)
+
+    async def confirm_test(self, glance: Glance) -> None:
+        """The announced officer is on the phone: it is the planned test."""
+        await endings.confirm_test(self._desk, glance)
+
+    async def planned_tests(self, glance: Glance) -> None:
+        """Which tests are announced."""
+        await endings.planned_tests(self._desk, glance)
+
+    async def procedure(self, glance: Glance) -> None:
+        """The steps of this kind of alarm."""
+        await endings.procedure(self._desk, glance)
 
     async def history(self, glance: Glance) -> None:
         """The interventions of a day."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from console.domain import commands as c
 from console.domain import events as e
+from console.domain.abroad import NAMES
 from console.domain.chain import ChainStep, EscalationCode
 from console.domain.location import r95_of
 from console.domain.rooms import ROOMS
@@ -27,6 +28,9 @@ VERBS: Final = {
     "answered": N_("answer of"),
     "keep-zone": N_("keep the zone"),
     "note": N_("note"),
+    "confirm-test": N_("confirm the planned test"),
+    "announce-test": N_("announce a planned test"),
+    "withdraw-test": N_("withdraw a planned test"),
     "close": N_("close"),
     "reopen": N_("reopen"),
     "listen": N_("listen"),
@@ -39,6 +43,12 @@ VERBS: Final = {
     "danger-passed": N_("danger passed on"),
     "choose-fix": N_("choose this position"),
     "change-zone": N_("change the zone"),
+    "support": N_("ask for support"),
+    "accept-support": N_("help"),
+    "offer-lead": N_("offer the lead"),
+    "accept-lead": N_("take the lead"),
+    "decline": N_("refuse"),
+    "take-over-room": N_("take over the control room"),
 }
 """What a command is called in a sentence."""
 
@@ -60,6 +70,8 @@ def asked(do: c.AnyCommand, call_sign: Name) -> str:
             return f"{verb} “{do.words}”"
         case c.OpenByHand():
             return f"{verb}: {do.victim}"
+        case c.Support() | c.OfferLead() | c.TakeOverRoom():
+            return f"{verb}: {do.room}"
         case c.Afterwards():
             return f"{verb} {clock_time(do.happened_at)[:5]} “{do.words}”"
         case c.Close():
@@ -274,8 +286,27 @@ def _other(body: e.AnyBody) -> str:
             return _("{room} helps", room=body.room)
         case e.RoomLeadOffered():
             return _("lead offered to {room}", room=body.room)
+        case e.RoomSupportDeclined() | e.RoomLeadDeclined():
+            said = (
+                _("{room} does not help", room=body.room)
+                if isinstance(body, e.RoomSupportDeclined)
+                else _("{room} does not take the lead", room=body.room)
+            )
+            return f"{said}: {body.reason}" if body.reason else said
+        case e.RoomLeadAccepted(code="room_taken_over"):
+            return _("{room} took over the control room: {reason}", room=body.room, reason=body.reason)
         case e.RoomLeadAccepted():
             return _("{room} leads from now on", room=body.room)
+        case e.RoomReached(why="press"):
+            return _("pressed in the area of {room}: it sees the extract", room=body.room)
+        case e.RoomReached():
+            return _("{room} sees age, zone and owner", room=body.room)
+        case e.BelgiumLeft():
+            return _("she left Belgium: call {desk}", desk=NAMES.get(body.desk, body.desk))
+        case e.BelgiumEntered():
+            return _("she is back in Belgium")
+        case e.InterventionGlimpsed():
+            return _("{room} leads", room=body.room)
         case e.TestAnnounced():
             return _(
                 "test press announced until {time}, with {officer}",
@@ -284,6 +315,8 @@ def _other(body: e.AnyBody) -> str:
             )
         case e.TestConfirmed():
             return _("test press confirmed by {officer}", officer=body.officer)
+        case e.TestIsReal():
+            return _("NO TEST: IT IS REAL ({why})", why=word(body.why))
         case _:
             return body.type
 

@@ -16,6 +16,7 @@ from console.tui.glance import Glance
 from console.tui.measures import running
 from console.tui.pane import Pane, one_line, sides, stacked, styled, wrapped
 from console.tui.planned_tests import planned_test
+from console.tui.rooms import glimpsed, in_row, own_room
 from console.tui.unanswered import in_full, watching
 from console.tui.widgets.also import also
 from console.tui.widgets.where import where, zone
@@ -53,6 +54,15 @@ class FirstSecond(Pane):
         if seen is None:
             return styled(_("No open intervention."), "$muted")
         self.border_title = _escaped(seen.state.number)
+        if seen.state.glimpsed:
+            title = styled(" ◌ " + running(glance.age_s(seen.state.raised_at)) + " ", "bold reverse")
+            said = glance.atlas.zone(seen.state.zone) or _("no zone")
+            return stacked(
+                [
+                    title + styled(f"  {said}", "bold"),
+                    *(line for part in glimpsed(seen) for line in wrapped(part, width)),
+                ]
+            )
         for room in Room:
             entered = entries(glance, room)
             lines = [*headline(glance, width), *_laid_out(entered, width, room)]
@@ -68,7 +78,7 @@ def headline(glance: Glance, width: int) -> list[Content]:
     state = seen.state
     urgent = most_urgent(state, glance.now, glance.targets) if glance.now else None
     age = running(glance.age_s(state.raised_at))
-    kinds = [_press(glance)]
+    kinds = [_press(glance), *in_row(state, own_room(glance))]
     if (test := planned_test(state, glance.now)) is not None:
         kinds.append(test)
     if state.cancel_unchecked:

@@ -13,6 +13,7 @@ from console.locale.words import word
 from console.tui.glance import Glance
 from console.tui.measures import age, clock_time
 from console.tui.pane import Pane, joined, sides, styled
+from console.tui.rooms import led_elsewhere, own_room, waiting_for_us
 
 
 class Header(Pane):
@@ -59,12 +60,32 @@ def connection(glance: Glance) -> Content:
 
 def counts(glance: Glance) -> Content:
     """How many presses wait, and how many interventions are open."""
-    states = [one.state.state for one in glance.picture.room.seen.values()]
+    room = own_room(glance)
+    states = [
+        one.state.state for one in glance.picture.room.seen.values() if not led_elsewhere(one.state, room)
+    ]
     new = states.count(State.RAISED) + len(glance.picture.unrecorded)
     opened = len([state for state in states if state not in {State.RAISED, State.CLOSED}])
     said = ngettext("{n} new", "{n} new", new)
     waiting = styled(f"▲ {said}", "bold $error") if new else styled(said, "$muted")
-    return joined([waiting, styled(ngettext("{n} open", "{n} open", opened), "$muted" if not opened else "")])
+    open_here = styled(ngettext("{n} open", "{n} open", opened), "$muted" if not opened else "")
+    return joined([*_of_other_rooms(glance), waiting, open_here])
+
+
+def _of_other_rooms(glance: Glance) -> list[Content]:
+    """What other rooms ask of us, and how many of theirs are in sight; nothing where there is none (W8)."""
+    room = own_room(glance)
+    theirs = [
+        one.state
+        for one in glance.picture.room.seen.values()
+        if led_elsewhere(one.state, room) and one.state.state is not State.CLOSED
+    ]
+    said = []
+    if asked := waiting_for_us(glance):
+        said.append(styled("▲ " + ngettext("{n} asked of us", "{n} asked of us", asked), "bold $warning"))
+    if theirs:
+        said.append(styled(ngettext("{n} elsewhere", "{n} elsewhere", len(theirs)), "$muted"))
+    return said
 
 
 def _mode(mode: Mode | None) -> Content:

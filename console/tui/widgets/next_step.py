@@ -12,6 +12,7 @@ from console.locale import _
 from console.tui.glance import Glance
 from console.tui.measures import age
 from console.tui.pane import Pane, joined, one_line, styled
+from console.tui.rooms import instead_of_a_step
 from console.tui.steps import step_of, what, why
 
 KEYS = {"acknowledge": "a", "dispatch": "d", "danger-passed": "p", "close": "c", "confirm-test": "f"}
@@ -35,6 +36,9 @@ class NextStep(Pane):
         title = styled(" ▶ " + _("NEXT") + "  ", "bold $primary")
         if glance.seen is None:
             return title
+        if said := instead_of_a_step(glance):
+            self.step = None
+            return one_line(title + styled(said, "bold"), width)
         if step is None:
             return title + styled("…", "$muted")
         parts = [styled(what(step, glance), "bold")]

@@ -27,7 +27,7 @@ class PatrolsPane(Pane):
         seen, advice = glance.seen, glance.recommendation
         self.border_title = _("PATROLS")
         self.border_subtitle = ""
-        if seen is None:
+        if seen is None or seen.state.glimpsed:
             return Content("")
         lines = [own(one, glance, width) for one in seen.state.sent]
         lines += [reserved(one, glance, width) for one in seen.state.reserved]
