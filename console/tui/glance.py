@@ -29,7 +29,7 @@ class Glance:
     recommendation: Recommendation | None = None
     atlas: Atlas = field(default_factory=Atlas)
     targets: Targets = DEFAULTS
-    procedures: Procedures = STANDING
+    procedures: Procedures = field(default_factory=lambda: STANDING)
     language: str = "en"
     flash: bool = True
 
