@@ -6,20 +6,16 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from console.domain.planned_test import CONFIRM_WITHIN
-from console.domain.procedure import AlarmKind, By, Procedures, ProcedureStep
+from console.domain.procedure import AlarmKind, Procedures, ProcedureStep, within_s
 from console.domain.targets import Targets
 from console.locale import _, current
 from console.locale.words import word
 from console.settings import load
 from console.wire.exits import ExitCode, Stop
-
-if TYPE_CHECKING:
-    from console.domain.targets import Limits
 
 app = typer.Typer(help="Show the procedures of each kind of alarm; check a file of them.")
 
@@ -85,26 +81,13 @@ def _lines(procedures: Procedures, kinds: list[AlarmKind], targets: Targets) -> 
         for place, step in enumerate(procedures[kind], start=1):
             key = " · " + _("space bar") if step.key else ""
             yield f" {place}. {word(step.step)} · {word(step.who)}{_when(step, targets)}{key}"
-            yield f"    {said(step)}"
+            yield f"    {step.said(current())}"
         yield ""
 
 
-def said(step: ProcedureStep) -> str:
-    """The reason in the language in use, else in the first that there is."""
-    return step.reason.get(current()) or next(iter(step.reason.values()), "")
-
-
 def _when(step: ProcedureStep, targets: Targets) -> str:
-    seconds = _seconds(step.by, targets)
+    seconds = within_s(step.by, targets)
     return "" if seconds is None else " · " + _("within {seconds} s", seconds=f"{seconds:.0f}")
-
-
-def _seconds(by: By | None, targets: Targets) -> float | None:
-    """By when: red, as the settings have it."""
-    if by is None or by is By.CONFIRM:
-        return None if by is None else CONFIRM_WITHIN.total_seconds()
-    limits: Limits = getattr(targets, by)
-    return limits.red
 
 
 def _facts(step: ProcedureStep, targets: Targets) -> dict[str, object]:
@@ -112,7 +95,7 @@ def _facts(step: ProcedureStep, targets: Targets) -> dict[str, object]:
         "step": step.step,
         "who": step.who,
         "by": step.by,
-        "seconds": _seconds(step.by, targets),
+        "seconds": within_s(step.by, targets),
         "key": step.key,
         "reason": dict(step.reason),
     }

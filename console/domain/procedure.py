@@ -20,7 +20,7 @@ from console.domain.events import Heard
 from console.domain.intervention import Intervention, Sent, State
 from console.domain.patrols import Candidate, Recommendation, patrols_needed
 from console.domain.planned_test import CONFIRM_WITHIN, Standing
-from console.domain.targets import Clock, ClockKind, Level, Targets, clocks
+from console.domain.targets import Clock, ClockKind, Level, Limits, Targets, clocks
 
 
 class StepCode(StrEnum):
@@ -107,6 +107,20 @@ class ProcedureStep:
     def __post_init__(self) -> None:
         if self.key and self.step not in BY_KEY:
             raise ValueError(f"the key for the next step never does {self.step} (W16)")
+
+    def said(self, language: str) -> str:
+        """The reason in a language, else in the first that there is."""
+        return self.reason.get(language) or next(iter(self.reason.values()), "")
+
+
+def within_s(by: By | None, targets: Targets) -> float | None:
+    """By when, in seconds: red, as the settings have it; None: no limit."""
+    if by is None:
+        return None
+    if by is By.CONFIRM:
+        return CONFIRM_WITHIN.total_seconds()
+    limits: Limits = getattr(targets, by)
+    return limits.red
 
 
 Procedure = tuple[ProcedureStep, ...]

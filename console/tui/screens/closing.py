@@ -16,9 +16,10 @@ from textual.widgets.option_list import Option
 from console.domain.commands import Close
 from console.domain.events import Outcome, VerifiedBy
 from console.domain.room import Seen
-from console.domain.rules.ending import NEEDS_PROOF
+from console.domain.rules.ending import NEEDS_PROOF, missing_for
 from console.locale import N_, _
-from console.locale.words import word
+from console.locale.words import refusal, word
+from console.tui.glance import Glance
 from console.tui.pane import styled
 from console.tui.screens.dialog import Dialog
 
@@ -26,7 +27,10 @@ Send = Callable[[Close], UUID]
 
 
 class CloseDialog(Dialog[None]):
-    """Stays open until the backend has agreed: what it refuses is shown here, and can be put right."""
+    """Says what is missing as soon as an outcome is chosen, by the rule that the backend asks as well.
+
+    It stays open until the backend has agreed: what it refuses is shown here, and can be put right.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pick", N_("choose"), show=False, id="close.choose", tooltip=N_("Choose it")),
@@ -37,7 +41,7 @@ class CloseDialog(Dialog[None]):
 
     def __init__(self, seen: Seen, send: Send) -> None:
         super().__init__(_("Close"), seen)
-        self._send = send
+        self._send, self._state = send, seen.state
         self.command: UUID | None = None
         self.outcome: Outcome | None = None
         self.verified_by: VerifiedBy | None = None
@@ -61,6 +65,21 @@ class CloseDialog(Dialog[None]):
     def on_mount(self) -> None:
         """Nothing is chosen beforehand: an outcome is a decision."""
         self._write()
+
+    def show(self, glance: Glance) -> None:
+        """A newer picture: what is missing may have come, or gone."""
+        seen = glance.find(self.intervention) if self.intervention else None
+        if seen is not None and seen.state is not self._state:
+            self._state = seen.state
+            self._say_missing()
+        super().show(glance)
+
+    def _say_missing(self) -> None:
+        """What the chosen outcome still needs, before it is tried (W13)."""
+        if self.outcome is None or self.command is not None:
+            return
+        missing = missing_for(self._state, self.outcome, self.verified_by)
+        self.say_wrong(refusal(missing) if missing else "")
 
     def _write(self) -> None:
         outcomes, proofs = self.query_one("#outcome", OptionList), self.query_one("#proof", OptionList)
@@ -88,6 +107,7 @@ class CloseDialog(Dialog[None]):
             self.verified_by = VerifiedBy(chosen) if chosen else None
             self.set_focus(self.query_one("#words"))
         self._write()
+        self._say_missing()
 
     def on_input_submitted(self) -> None:
         """The line is complete."""

@@ -31,6 +31,7 @@ from console.tui.hand import offer
 from console.tui.map import MapView
 from console.tui.overseen import overridden
 from console.tui.pane import guarded, styled
+from console.tui.screens.announced import TestsDialog
 from console.tui.screens.by_hand import OpenDialog
 from console.tui.screens.channel import ChannelDialog
 from console.tui.screens.closing import CloseDialog
@@ -419,7 +420,7 @@ class Desk(Screen[None]):
             box = self.app.screen
             waiting = (
                 box
-                if isinstance(box, CloseDialog | ChannelDialog | OpenDialog) and box.command == result.id
+                if isinstance(box, CloseDialog | ChannelDialog | OpenDialog | TestsDialog) and box.command == result.id
                 else None
             )
             if result.refusal is None:
