@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from console.locale import LANGUAGES
 from tests.backend import LEUVEN, PASSWORD, RunningBackend
 from tests.end_to_end.terminal import Terminal
 from tests.programs import run
@@ -45,15 +46,17 @@ async def test_the_sound_command_rings_while_the_terminal_is_stalled_and_falls_s
         terminal.until("live", within=30)
         async with backend.device("VBR-B-0041") as phone:
             with terminal.stalled():
-                for columns in range(100, 160, 2):  # each a whole screen, until nothing more can be written
-                    terminal.resize(columns, 48)
-                    await asyncio.sleep(0.05)
+                for _ in range(
+                    20 * len(LANGUAGES)
+                ):  # each changes every word, until nothing more can be written
+                    terminal.send("l")
+                    await asyncio.sleep(0.04)
                 await phone.press(*LEUVEN)
-                await asyncio.to_thread(until_rung, mark, 3)
-            terminal.until("STALKING ALARM")
-            assert terminal.bells == 0
-            terminal.send("a")
+                await asyncio.to_thread(until_rung, mark, 2)
+                terminal.send("a")  # the screen stands still: nobody reads this yet
+                await asyncio.to_thread(until_rung, mark, 8)
             terminal.until("acknowledged by 4711")
+            assert terminal.bells == 0
         await asyncio.sleep(1.0)
         before = rings(mark)
         await asyncio.sleep(1.5)
