@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -35,7 +36,7 @@ from console.domain.ids import uuid7
 from console.domain.places import PlaceIndex
 from console.domain.values import Actor, ActorKind
 from console.wire.console_frames import Notice, PressUnrecorded
-from console.wire.field_frames import PressFrame, Receipt
+from console.wire.field_frames import ChatFrame, PressFrame, Receipt, Ring
 from console.wire.limits import HEARTBEAT_EVERY_S, QUEUE_FRAMES, REPLAYABLE_EVENTS
 
 SHOWN_UNRECORDED_AFTER_S: Final = 1.0
@@ -122,6 +123,7 @@ class Backend:
         self._loop = asyncio.get_running_loop()
         self._backlog: deque[Sequence[FeedRow]] = deque()
         self._publishing: asyncio.Task[None] | None = None
+        self._notes: set[asyncio.Task[None]] = set()
         self.ledger, self.registry, self.settings, self.clock = ledger, registry, settings, clock
         self.counts = Counts()
         self.stopping = False
@@ -283,16 +285,30 @@ class Backend:
                 before, after = self.board.apply(event)
                 self.patrols.follow(before, after)
                 for order in orders_of(event, after, self.brief):
-                    self._send(order)
+                    if not self._send(order) and isinstance(order.frame, ChatFrame | Ring):
+                        self._not_reached(after.id)
         except Exception:
             # Nothing may be dropped silently: whoever may have missed something reads it again.
             LOG.exception("publishing failed")
             for session in self.hub.sessions():
                 session.outbox.overflow()
 
-    def _send(self, order: Order) -> None:
-        for line in self.lines.get((order.to, order.id), ()):
+    def _send(self, order: Order) -> bool:
+        """Queue a frame for every line of whom it is for; False: none is connected."""
+        lines = self.lines.get((order.to, order.id), ())
+        for line in lines:
             line.send(order.frame)
+        return bool(lines)
+
+    def _not_reached(self, intervention: UUID) -> None:
+        note = asyncio.create_task(self.do(self.desk.not_reached(intervention, self.clock())))
+        self._notes.add(note)
+        note.add_done_callback(self._noted)
+
+    def _noted(self, note: asyncio.Task[None]) -> None:
+        self._notes.discard(note)
+        if not note.cancelled() and note.exception() is not None:
+            LOG.error("phone_not_reached could not be stored")
 
 
 def actor_of(account: Account) -> Actor:

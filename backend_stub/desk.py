@@ -34,7 +34,7 @@ from console.domain.reports import Owner, PressFacts, join, owner_of, raise_alar
 from console.domain.rules.by_hand import may_see_others
 from console.domain.rules.common import Refused
 from console.domain.sight import Sight, sight_of
-from console.domain.values import Actor, ActorKind, Frozen
+from console.domain.values import SYSTEM, Actor, ActorKind, Frozen
 from console.wire.console_frames import Result, VictimToCheck
 from console.wire.field_frames import FixSent, PressFrame, Receipt
 
@@ -165,6 +165,14 @@ class Desk:
             if isinstance(said, c.FixReport):
                 self._neighbours.follow(tx, state.id, now)
             return True
+
+        return do
+
+    def not_reached(self, intervention: UUID, now: datetime) -> Job[None]:
+        """Log that what was sent to a phone found none connected: it is not kept for later, when it could betray."""
+
+        def do(tx: Transaction) -> None:
+            tx.append(intervention, (e.NoteAdded(code=e.NoteCode.PHONE_NOT_REACHED),), SYSTEM, now)
 
         return do
 

@@ -81,6 +81,7 @@ class NoteCode(StrEnum):
     CONFLICTING_DUPLICATE = "conflicting_duplicate"
     FIX_NOT_SHOWN = "fix_not_shown"
     WORDS_USED = "words_used"
+    PHONE_NOT_REACHED = "phone_not_reached"
     SAME_MAN = "same_man"
     OTHER_VICTIMS_SHOWN = "other_victims_shown"
 

@@ -226,6 +226,7 @@ WORDS: Final[Mapping[str, Words]] = {
         "conflicting_duplicate": "the same press came again with other content",
         "fix_not_shown": "position recorded, not shown",
         "words_used": "one of her two words was used: both must be changed",
+        "phone_not_reached": "her phone is not connected: what was sent did not reach it",
         "same_man": "THE SAME MAN: another victim of his has an alarm",
         "other_victims_shown": "his other victims were shown",
     },

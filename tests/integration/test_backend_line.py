@@ -80,6 +80,23 @@ async def test_chat_and_ring_reach_the_phone_only_by_an_override_or_the_file(
         assert colleague.room.seen[state.id].state.overridden[:1] == (Channel.CHAT,)
 
 
+async def test_a_phone_that_is_not_there_is_said_and_hears_nothing_later(
+    shared_backend: RunningBackend,
+) -> None:
+    button = shared_backend.spare_button()
+    async with shared_backend.console("4711") as console:
+        async with shared_backend.device(button) as phone:
+            state = (await console.raised(await phone.press(*LEUVEN))).state
+        await console.do(state.id, c.Acknowledge())
+        await console.do(state.id, c.Ring(override=WHY))
+        note = await console.event("note.added", lambda event: event.intervention == state.id)
+        assert note.body == e.NoteAdded(code=e.NoteCode.PHONE_NOT_REACHED)
+        async with shared_backend.device(button) as phone:
+            await console.do(state.id, c.Chat(words="Bent u daar?", override=WHY))
+            first = ff.to_device.validate_json(await phone.ws.recv())
+            assert first == ff.ChatFrame(words="Bent u daar?"), "no ring from before"
+
+
 async def test_a_duress_word_escalates_and_at_the_close_the_words_are_due_for_a_change(
     shared_backend: RunningBackend,
 ) -> None:

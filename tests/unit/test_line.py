@@ -168,6 +168,13 @@ def test_a_caption_is_kept_until_the_next_one() -> None:
     assert (line.caption, line.heard) == ("a child crying", ())
 
 
+def test_what_was_heard_before_the_line_was_lost_is_logged_but_a_word_proves_only_on_an_open_line() -> None:
+    lost = (*OPEN, e.LineLost())
+    assert ask(c.HeardOnLine(code=e.Heard.SHOT), *lost) == (e.LineHeard(code=e.Heard.SHOT),)
+    assert code(ask(c.HeardOnLine(code=e.Heard.ALL_CLEAR_WORD), *lost)) == "no_line"
+    assert code(ask(c.HeardOnLine(code=e.Heard.SHOT), *lost, e.LineEnded())) == "no_line"
+
+
 # W3
 
 

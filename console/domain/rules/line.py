@@ -82,8 +82,14 @@ def ring(state: Intervention, do: c.Ring, actor: Actor, now: datetime) -> Bodies
 
 
 def heard(state: Intervention, do: c.HeardOnLine) -> Bodies:
-    """What is heard is logged, as a code with free text (W2). The duress word is an escalation (W4)."""
-    _with_line(state)
+    """What is heard is logged, as a code with free text (W2). The duress word is an escalation (W4).
+
+    What was heard just before the line was lost is still logged; but the all-clear word is proof only on an open
+    line (W13).
+    """
+    still_open(state)
+    if state.line.state is not LineState.LOST or do.code is e.Heard.ALL_CLEAR_WORD:
+        _with_line(state)
     logged = e.LineHeard(code=do.code, words=do.words)
     if do.code is e.Heard.DURESS_WORD and do.code not in state.line.heard:
         return logged, e.EscalationRaised(code=DURESS)

@@ -61,6 +61,7 @@ def _style(body: e.AnyBody) -> str:
             | e.LineLost()
             | e.ContactRuleOverridden()
             | e.LineUnmuted()
+            | e.NoteAdded(code=e.NoteCode.PHONE_NOT_REACHED | e.NoteCode.WORDS_USED)
             | e.UnknownBody()
         ):
             return "bold $warning"
