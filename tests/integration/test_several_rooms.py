@@ -1,0 +1,168 @@
+"""W8, W7 and S6 over real sockets: a glimpse carries nothing else, the lead passes by acceptance, patrols stay local."""
+
+from __future__ import annotations
+
+import json
+
+from console.domain import commands as c
+from console.domain import events as e
+from console.domain.intervention import Intervention
+from console.domain.sight import Sight, sight_of
+from console.wire import console_frames as f
+from tests.backend import ANTWERP, LEUVEN, ConsoleClient, RunningBackend
+from tests.programs import msa
+
+BUTTON = "VBR-B-0041"
+"""Allocated to a victim whose case file a zone of Flemish Brabant keeps."""
+
+CANARY = "KANARIE-7f3a"
+
+
+async def _answers(console: ConsoleClient, number: str) -> list[str]:
+    """Codes of the refusals of everything that could show more of it."""
+    asked: tuple[f.AskTimeline | f.AskCasefile, ...] = (
+        f.AskTimeline(intervention=number),
+        f.AskCasefile(intervention=number),
+    )
+    codes = []
+    for ask in asked:
+        (answer,) = await console.ask(ask)
+        assert answer.refusal is not None
+        codes.append(answer.refusal.code)
+    result = await console.do(number, c.Note(words="what is it?"))
+    assert result.refusal is not None
+    return [*codes, result.refusal.code]
+
+
+async def _press(phone_console: ConsoleClient, backend: RunningBackend) -> Intervention:
+    async with backend.device(BUTTON) as phone:
+        return (await phone_console.raised(await phone.press(*ANTWERP))).state
+
+
+async def test_s6_no_byte_but_age_zone_and_owner_reaches_a_room_with_a_glimpse(
+    backend: RunningBackend,
+) -> None:
+    async with backend.console("3711") as antwerp, backend.console("4711") as leuven:
+        state = await _press(antwerp, backend)
+        glimpse = await leuven.event("intervention.glimpsed")
+        seen = leuven.room.seen[state.id].state
+        assert (seen.number, seen.room, seen.zone) == (state.number, "ANT", state.zone)
+        assert (seen.glimpsed, seen.extract, seen.fix, seen.button) == (True, None, None, None)
+        await antwerp.do(state.id, c.Acknowledge())
+        await antwerp.do(state.id, c.Note(words=f"{CANARY} she hides in the cellar"))
+        noted = await antwerp.event("note.added")
+        await leuven.event("intervention.glimpsed", lambda event: event.version == noted.version)
+        assert await _answers(leuven, state.number) == [
+            "unknown_intervention",
+            "unknown_intervention",
+            "not_your_room",
+        ]
+        day = glimpse.at.date()
+        (history,) = await leuven.ask(f.AskHistory(day=day))
+        assert state.number not in [row.number for row in history.history]
+        cursor = leuven.cursor.model_copy(update={"position": 0})
+    async with backend.console("4712") as anew, backend.console("4700", cursor=cursor) as behind:
+        await behind.until(cursor.position + 3)
+        for console in (anew, behind):
+            assert console.room.seen[state.id].state.glimpsed
+            assert len(console.room.seen[state.id].timeline) == 1
+    assert state.extract is not None
+    secrets = [CANARY, BUTTON, state.extract.victim.name, state.extract.perpetrator.name, "3711"]
+    secrets += [f'"lon":{state.fix.lon}' if state.fix else "", state.extract.number]
+    for console in (leuven, anew, behind):
+        bytes_seen = "\n".join(
+            text for text in console.raw if json.loads(text)["type"] not in {"patrols", "welcome"}
+        )
+        assert state.number in bytes_seen
+        for secret in filter(None, secrets):
+            assert secret not in bytes_seen, secret
+
+
+async def test_w8_a_neighbour_helps_with_its_own_patrols_and_gets_the_lead_only_when_it_accepts(
+    backend: RunningBackend,
+) -> None:
+    async with backend.console("3711") as antwerp, backend.console("4711") as leuven:
+        state = await _press(antwerp, backend)
+        await antwerp.do(state.id, c.Acknowledge())
+        theirs = await antwerp.free_patrol("5388")
+        refused = await antwerp.do(state.id, c.Dispatch(patrols=(theirs,)))
+        assert refused.refusal is not None
+        assert refused.refusal.code == "patrol_of_other_room"
+        assert (await antwerp.do(state.id, c.Support(room="VBR"))).refusal is None
+        await _until_whole(leuven, state)
+        assert leuven.room.seen[state.id].state.extract == state.extract
+        assert (await leuven.do(state.id, c.AcceptSupport())).refusal is None
+        assert (await leuven.do(state.id, c.Dispatch(patrols=(theirs,)))).refusal is None
+        (file,) = await leuven.ask(f.AskCasefile(intervention=state.number))
+        assert file.case_file is None  # W7: a helping room has the extract only
+        assert (await antwerp.do(state.id, c.OfferLead(room="VBR"))).refusal is None
+        await leuven.event("room.lead_offered")
+        assert leuven.room.seen[state.id].state.room == "ANT"
+        assert (await leuven.do(state.id, c.AcceptLead())).refusal is None
+        await antwerp.event("room.lead_accepted")
+        for console in (antwerp, leuven):
+            now = console.room.seen[state.id].state
+            assert (now.room, now.handler, now.supporting) == ("VBR", "4711", ("ANT",))
+        (file,) = await leuven.ask(f.AskCasefile(intervention=state.number))
+        assert file.case_file is not None
+        late = await antwerp.do(state.id, c.Close(outcome=e.Outcome.ARREST, words="over"))
+        assert late.refusal is not None
+        assert late.refusal.code == "not_for_support"
+
+
+async def test_w8_a_later_press_that_arrives_elsewhere_joins_and_is_seen_whole_in_both_rooms(
+    backend: RunningBackend,
+) -> None:
+    async with backend.console("4711") as leuven, backend.console("3711") as antwerp:
+        async with backend.device(BUTTON) as phone:
+            first = (await leuven.raised(await phone.press(*LEUVEN))).state
+            await phone.press(*ANTWERP)
+        await leuven.event("room.reached", lambda event: getattr(event.body, "room", "") == "ANT")
+        await _until_whole(antwerp, first)
+        for console in (leuven, antwerp):
+            state = console.room.seen[first.id].state
+            assert len(console.room.seen) == 1
+            assert (state.room, state.called, len(state.presses)) == ("VBR", ("ANT",), 2)
+
+
+async def test_w8_a_supervisor_takes_over_a_whole_room_by_one_act(backend: RunningBackend) -> None:
+    async with backend.console("3711") as antwerp, backend.console("4700") as supervisor:
+        first = await _press(antwerp, backend)
+        async with backend.device(backend.spare_button()) as phone:
+            second = (await antwerp.raised(await phone.press(*ANTWERP))).state
+        await antwerp.do(first.id, c.Acknowledge())
+        no = await antwerp.do(None, c.TakeOverRoom(room="VBR", reason="fire"))
+        assert no.refusal is not None
+        assert no.refusal.code == "supervisor_needed"
+        do = c.TakeOverRoom(room="ANT", reason="fire in the building")
+        assert (await supervisor.do(None, do)).refusal is None
+        for one in (first, second):
+            await _until_whole(supervisor, one)
+            assert supervisor.room.seen[one.id].state.room == "VBR"
+            assert sight_of(supervisor.room.seen[one.id].state, "ANT") is Sight.EXTRACT
+        assert supervisor.room.seen[first.id].state.handler == "4700"
+        again = await supervisor.do(None, do)
+        assert again.refusal is not None
+        assert again.refusal.code == "nothing_open"
+
+
+async def test_rooms_are_asked_and_answer_by_command(backend: RunningBackend) -> None:
+    async with backend.console("3711") as antwerp:
+        number = (await _press(antwerp, backend)).number
+    steps = (
+        ("3711", "acknowledge", 0),
+        ("3711", "support VBR", 0),
+        ("4711", "accept-support", 0),
+        ("3711", "offer-lead VBR", 0),
+        ("4711", "decline nobody is free", 0),
+        ("4711", "accept-lead", 1),
+    )
+    for operator, words, code in steps:
+        answered = msa(backend, "act", number, *words.split(), operator=operator)
+        assert answered.code == code, (words, answered.err)
+
+
+async def _until_whole(console: ConsoleClient, state: Intervention) -> None:
+    """Read until the console sees an intervention whole."""
+    while state.id not in console.room.seen or console.room.seen[state.id].state.glimpsed:
+        await console.frame(f.Heartbeat)
