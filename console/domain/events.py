@@ -584,7 +584,7 @@ class TestIsReal(Body):
     """What was announced as a test is real, and why; nothing makes it a test again (W15)."""
 
     type: Literal["test.is_real"] = "test.is_real"
-    why: RealBecause
+    because: RealBecause
 
 
 class InterventionClosed(Body):

@@ -112,7 +112,7 @@ def folded(test: PlannedTest | None, event: Event) -> PlannedTest | None:
             return PlannedTest(officer=body.officer, place=body.place, until=body.until, pressed_at=event.at)
         case TestConfirmed() if test is not None:
             return test.model_copy(update={"confirmed_at": event.at})
-        case TestIsReal(why=why) if test is not None:
+        case TestIsReal(because=why) if test is not None:
             return test.model_copy(update={"real": why})
         case _:
             return test
@@ -132,11 +132,11 @@ def at_press(announced: AnnouncedTest | None, fix: Fix | None) -> tuple[KnownBod
         place=announced.place,
     )
     if announced.pressed is not None:
-        return said, TestIsReal(why=RealBecause.SECOND_PRESS)
+        return said, TestIsReal(because=RealBecause.SECOND_PRESS)
     if fix is None or is_nowhere(fix.lon, fix.lat):
-        return said, TestIsReal(why=RealBecause.NO_POSITION)
+        return said, TestIsReal(because=RealBecause.NO_POSITION)
     if not is_at(announced.place, fix):
-        return said, TestIsReal(why=RealBecause.ANOTHER_PLACE)
+        return said, TestIsReal(because=RealBecause.ANOTHER_PLACE)
     return (said,)
 
 
@@ -150,7 +150,7 @@ def contradicted(test: PlannedTest | None, bodies: Iterable[KnownBody]) -> tuple
     if test is None or test.standing is Standing.REAL:
         return ()
     why = next((why for body in bodies if (why := _against(test, body)) is not None), None)
-    return () if why is None else (TestIsReal(why=why),)
+    return () if why is None else (TestIsReal(because=why),)
 
 
 def _against(test: PlannedTest, body: KnownBody) -> RealBecause | None:
@@ -170,7 +170,7 @@ def _against(test: PlannedTest, body: KnownBody) -> RealBecause | None:
 def unconfirmed(test: PlannedTest | None, now: datetime) -> tuple[TestIsReal, ...]:
     """What is due at a moment: a test that nobody confirmed in time is real. Asked again, nothing more."""
     late = test is not None and test.is_late(now)
-    return (TestIsReal(why=RealBecause.NOT_CONFIRMED),) if late else ()
+    return (TestIsReal(because=RealBecause.NOT_CONFIRMED),) if late else ()
 
 
 def counts_in_times(test: PlannedTest | None) -> bool:

@@ -316,7 +316,7 @@ def _other(body: e.AnyBody) -> str:
         case e.TestConfirmed():
             return _("test press confirmed by {officer}", officer=body.officer)
         case e.TestIsReal():
-            return _("NO TEST: IT IS REAL ({why})", why=word(body.why))
+            return _("NO TEST: IT IS REAL ({why})", why=word(body.because))
         case _:
             return body.type
 

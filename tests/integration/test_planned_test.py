@@ -76,7 +76,7 @@ async def test_a_second_press_is_real_in_the_open_test_and_after_its_close(
         await phone.press(*LEUVEN)
         real = await console.event("test.is_real", lambda event: event.intervention == first.state.id)
         assert isinstance(real.body, e.TestIsReal)
-        assert real.body.why is e.RealBecause.SECOND_PRESS
+        assert real.body.because is e.RealBecause.SECOND_PRESS
         closed = c.Close(outcome=e.Outcome.PERPETRATOR_GONE, words="he ran off")
         assert (await console.do(first.state.id, closed)).refusal is None
         later = await console.raised(await phone.press(*LEUVEN))
@@ -90,7 +90,7 @@ async def test_a_press_elsewhere_is_real_at_once(shared_backend: RunningBackend)
         seen = await console.raised(await phone.press(LEUVEN[0] + 0.02, LEUVEN[1]))
         real = await console.event("test.is_real", lambda event: event.intervention == seen.state.id)
         assert isinstance(real.body, e.TestIsReal)
-        assert real.body.why is e.RealBecause.ANOTHER_PLACE
+        assert real.body.because is e.RealBecause.ANOTHER_PLACE
 
 
 async def test_what_was_withdrawn_or_never_clear_is_an_alarm_like_any_other(

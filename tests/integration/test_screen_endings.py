@@ -62,7 +62,7 @@ async def test_a_second_press_is_real_on_the_screen_and_the_next_step_sends_a_pa
         story.happens(
             leuven,
             e.AlarmRepeated(button="B-VBR-0001", press_id="p2", pressed_at=story.now),
-            e.TestIsReal(why=e.RealBecause.SECOND_PRESS),
+            e.TestIsReal(because=e.RealBecause.SECOND_PRESS),
         )
         await seat.show(story.room)
         assert "IT IS REAL" in seat.text("first-second")

@@ -136,7 +136,7 @@ def test_without_a_confirmation_within_a_minute_it_is_real_once() -> None:
     waiting = after(e.Acknowledged())
     assert unconfirmed(waiting.planned_test, NOW + CONFIRM_WITHIN) == ()
     late = unconfirmed(waiting.planned_test, NOW + CONFIRM_WITHIN + timedelta(seconds=1))
-    assert late == (e.TestIsReal(why=e.RealBecause.NOT_CONFIRMED),)
+    assert late == (e.TestIsReal(because=e.RealBecause.NOT_CONFIRMED),)
     hour = NOW + timedelta(hours=1)
     assert unconfirmed(after(e.Acknowledged(), *late).planned_test, hour) == ()
     assert unconfirmed(after(*CONFIRMED).planned_test, hour) == ()
@@ -147,7 +147,7 @@ def test_the_watch_over_open_interventions_says_so_acknowledged_or_not() -> None
     late = NOW + CONFIRM_WITHIN + timedelta(seconds=1)
     for before in ((), (e.Acknowledged(),)):
         bodies = due(after(*before), Chain(), Staff(), late)
-        assert e.TestIsReal(why=e.RealBecause.NOT_CONFIRMED) in bodies
+        assert e.TestIsReal(because=e.RealBecause.NOT_CONFIRMED) in bodies
         assert e.TestIsReal not in {
             type(body) for body in due(after(*before, *bodies), Chain(), Staff(), late)
         }
@@ -157,7 +157,7 @@ def test_the_watch_over_open_interventions_says_so_acknowledged_or_not() -> None
 def test_a_second_press_makes_it_real_whether_confirmed_or_not(before: tuple[e.KnownBody, ...]) -> None:
     again = c.Press(button="B-1", press_id="p2", pressed_at=NOW)
     bodies = join(after(*before), again, None)
-    assert bodies[-1] == e.TestIsReal(why=e.RealBecause.SECOND_PRESS)
+    assert bodies[-1] == e.TestIsReal(because=e.RealBecause.SECOND_PRESS)
     real = after(*before, *bodies)
     assert standing(real) is Standing.REAL
     assert ask(CONFIRM, real) == "test_is_real"
@@ -169,7 +169,7 @@ def test_a_second_press_makes_it_real_whether_confirmed_or_not(before: tuple[e.K
 def test_a_heard_code_makes_it_real_except_silence_and_the_all_clear_word(code: e.Heard) -> None:
     said = ask(c.HeardOnLine(code=code), after(*CONFIRMED, e.LineOpened()))
     expected = code not in {e.Heard.SILENCE, e.Heard.ALL_CLEAR_WORD}
-    assert (e.TestIsReal(why=e.RealBecause.HEARD) in said) is expected
+    assert (e.TestIsReal(because=e.RealBecause.HEARD) in said) is expected
 
 
 def test_a_believed_position_elsewhere_makes_it_real_and_one_at_the_place_does_not() -> None:
@@ -178,7 +178,7 @@ def test_a_believed_position_elsewhere_makes_it_real_and_one_at_the_place_does_n
     stayed = report(after(*CONFIRMED), c.FixReport(fix=near(90, 90, at=later, name="F2")))
     assert isinstance(moved, tuple)
     assert isinstance(stayed, tuple)
-    assert e.TestIsReal(why=e.RealBecause.ANOTHER_PLACE) in moved
+    assert e.TestIsReal(because=e.RealBecause.ANOTHER_PLACE) in moved
     assert [body.type for body in stayed] == ["fix.reported"]
 
 
@@ -187,7 +187,7 @@ def test_reopening_a_test_makes_it_real() -> None:
     said = ask(c.Reopen(reason="she calls"), after(*CONFIRMED, closed))
     assert said == (
         e.InterventionReopened(reason="she calls"),
-        e.TestIsReal(why=e.RealBecause.REOPENED),
+        e.TestIsReal(because=e.RealBecause.REOPENED),
     )
 
 
@@ -202,7 +202,7 @@ def test_only_a_confirmed_test_is_closed_as_a_test_press_and_with_a_proof() -> N
 def test_the_times_of_a_test_stay_out_of_the_percentiles_until_it_is_real() -> None:
     assert counts_in_times(after(announced=None).planned_test)
     assert not counts_in_times(after(*CONFIRMED).planned_test)
-    assert counts_in_times(after(*CONFIRMED, e.TestIsReal(why=e.RealBecause.HEARD)).planned_test)
+    assert counts_in_times(after(*CONFIRMED, e.TestIsReal(because=e.RealBecause.HEARD)).planned_test)
 
 
 def test_nobody_waits_for_a_patrol_of_a_confirmed_test_and_everybody_again_once_it_is_real() -> None:
@@ -211,7 +211,7 @@ def test_nobody_waits_for_a_patrol_of_a_confirmed_test_and_everybody_again_once_
 
     assert sending(after(e.Acknowledged()))
     assert not sending(after(*CONFIRMED))
-    assert sending(after(*CONFIRMED, e.TestIsReal(why=e.RealBecause.SECOND_PRESS)))
+    assert sending(after(*CONFIRMED, e.TestIsReal(because=e.RealBecause.SECOND_PRESS)))
 
 
 def test_the_announcement_as_told_carries_place_officer_and_end() -> None:

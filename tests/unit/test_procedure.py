@@ -248,7 +248,7 @@ def test_a_confirmed_test_is_closed_by_its_own_key() -> None:
 
 
 def test_a_test_that_is_real_or_was_not_confirmed_in_time_becomes_a_dispatch() -> None:
-    real = e.TestIsReal(why=e.RealBecause.SECOND_PRESS)
+    real = e.TestIsReal(because=e.RealBecause.SECOND_PRESS)
     for found in (
         step(TEST, ACKNOWLEDGED, CONFIRMED, real, seconds=5),
         step(TEST, ACKNOWLEDGED, seconds=61),
@@ -266,7 +266,7 @@ def test_the_kind_of_alarm_says_which_procedure() -> None:
         (again, cancel): AlarmKind.CANCEL_UNDER_WAY,
         (cancel, e.LineOpened(), WORD): AlarmKind.PRESS,
         (TEST,): AlarmKind.PLANNED_TEST,
-        (TEST, e.TestIsReal(why=e.RealBecause.HEARD), again): AlarmKind.REPEATED_PRESS,
+        (TEST, e.TestIsReal(because=e.RealBecause.HEARD), again): AlarmKind.REPEATED_PRESS,
     }
     for bodies, kind in kinds.items():
         assert kind_of(after(*bodies), NOW) is kind

@@ -50,6 +50,7 @@ FIELDS: dict[str, object] = {
     "case_file": "CF-1",
     "revision": 2,
     "officer": "V. Model",
+    "because": e.RealBecause.SECOND_PRESS,
     "outcome": e.Outcome.ARREST,
     "what": "dispatch",
 }
