@@ -71,11 +71,11 @@ def _of_the_backend(picture: Picture) -> str:
         )
     if picture.trouble:
         return "▲ " + _("trouble at the backend: {codes}", codes=", ".join(picture.trouble))
+    if picture.own_trouble:
+        return "▲ " + _("commands that wait cannot be kept on this machine: {why}", why=picture.own_trouble)
     if picture.notice is not None:
         facts = ", ".join(picture.notice.facts.values())
         return "▲ " + picture.notice.code.replace("_", " ") + (f": {facts}" if facts else "")
-    if picture.own_trouble:
-        return "▲ " + _("commands that wait cannot be kept on this machine: {why}", why=picture.own_trouble)
     if picture.sound_trouble:
         return "▲ " + _("the sound command fails ({why}): the bell rings instead", why=picture.sound_trouble)
     return ""
