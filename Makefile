@@ -42,7 +42,7 @@ help: ## show this list
 	@touch $@
 
 demo: .venv/.run .venv/.catalogues ## show an alarm on a dispatcher's screen: backend, phones and patrols are simulated
-	.venv/bin/msa-stub demo
+	.venv/bin/msa-stub demo $(if $(ROOMS),--rooms $(ROOMS))
 
 test: .venv/.dev .venv/.catalogues ## run every test: unit, integration, end to end
 	$(PYTEST)

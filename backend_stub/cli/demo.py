@@ -25,6 +25,9 @@ from console.wire.exits import ExitCode, Stop
 
 READY: Final = "Backend: "
 
+SECOND_CONSOLES: Final = {"VBR": "4712", "ANT": "3711"}
+"""Who sits at a second console of a control room."""
+
 
 def command(
     operator: Annotated[
@@ -45,6 +48,7 @@ def command(
     """Show an alarm on a dispatcher's screen: a backend, simulated phones and patrols, and the console.
 
     Example: msa-stub demo --speed 8
+    Two control rooms: msa-stub demo --rooms VBR,ANT prints how to open the other one's console.
     """
     rooms_of(rooms)
     password = os.environ.get(PASSWORD_VARIABLE) or made_up_password()
@@ -66,9 +70,11 @@ def _stage(wanted: Wanted, *, until_pipe_closes: bool) -> int:
 
     def ready(url: str, folder: Path) -> None:
         print(f"{READY}{url}   operators 4711 4712 4700 (VBR) 3711 (ANT) 4790 (trainer)")
-        print(
-            f"A console in another terminal: MSA_PASSWORD={wanted.password} msa run --url {url} --operator 4712"
-        )
+        for room in sorted(rooms_of(wanted.rooms) & SECOND_CONSOLES.keys(), reverse=True):
+            print(
+                f"A console of {room} in another terminal: "
+                f"MSA_PASSWORD={wanted.password} msa run --url {url} --operator {SECOND_CONSOLES[room]}"
+            )
         if until_pipe_closes:
             sys.stdout.flush()
             _go_on_in(folder / "demo.log")
