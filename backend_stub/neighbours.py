@@ -89,6 +89,8 @@ class Neighbours:
         fix = state.fix
         if fix is None or is_nowhere(fix.lon, fix.lat):
             return None
+        if state.allocation is not None:
+            return state.allocation
         return self._allocator.allocate(fix.lon, fix.lat, fix.radius_m, fix.confidence_pct)
 
     def _rooms(
