@@ -76,7 +76,7 @@ def test_the_line_opens_muted_and_comes_back_muted_after_it_was_lost() -> None:
     assert story.seen(one).state.line.live
     story.happens(one, e.LineLost())
     lost = story.seen(one).state
-    assert (lost.line.state, lost.line.live, lost.state) == (LineState.LOST, False, "acknowledged")
+    assert (lost.line.state, lost.line.muted, lost.state) == (LineState.LOST, True, "acknowledged")
     story.happens(one, e.LineRestored())
     assert (story.seen(one).state.line.state, story.seen(one).state.line.muted) == (LineState.OPEN, True)
     assert story.seen(one).state.line.listener == OPERATOR.id
