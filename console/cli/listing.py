@@ -93,6 +93,7 @@ def _facts(state: Intervention, now: datetime) -> dict[str, object]:
         "zone": state.zone,
         "button": state.button,
         "presses": len(state.presses),
+        "planned_test": state.planned_test and state.planned_test.standing,
         "handler": state.handler,
         "radius_m": fix and round(r95_of(fix)),
         "position_age_s": fix and round(position_age_s(fix, now)),

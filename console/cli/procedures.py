@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from console.cli.login import settings_with
 from console.domain.procedure import AlarmKind, Procedures, ProcedureStep, within_s
 from console.domain.targets import Targets
 from console.locale import _, current
@@ -67,7 +68,7 @@ def procedures_read(path: Path | None) -> Procedures:
 
 def _meant(file: Path | None) -> tuple[Path | None, Targets]:
     """The file that is named or, without one, that of the settings; and the control room's times."""
-    settings = load(os.environ).settings
+    settings = settings_with({})
     return file or settings.procedures, settings.targets
 
 

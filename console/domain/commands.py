@@ -426,7 +426,7 @@ REFUSALS: dict[str, str] = {
     "unknown_button": "There is no button {button} of this control room.",
     "no_home_address": "The case file of {button} has no home address: give the place as LAT,LON,NAME.",
     "place_elsewhere": "That place lies in the area of {room}, not of this control room: the test is announced there.",
-    "test_already_announced": "A test of {button} is announced until {until}: withdraw it first.",
+    "test_already_announced": "A test of {button} is announced already: withdraw it first.",
     "test_after_alarm": "{number} of {button} is open: a test cannot be announced for it.",
     "no_test_to_withdraw": "No test of {button} is announced.",
     "channel_refused": "The case file does not allow this channel ({channel}: {why}). Type a reason to override.",
