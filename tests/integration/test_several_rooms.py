@@ -7,9 +7,10 @@ import json
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.intervention import Intervention
-from console.domain.sight import Sight, sight_of
+from console.domain.sight import Sight, rooms_seeing, sight_of
 from console.wire import console_frames as f
-from tests.backend import ANTWERP, LEUVEN, ConsoleClient, RunningBackend
+from console.wire import field_frames as ff
+from tests.backend import ANTWERP, LEUVEN, ConsoleClient, RunningBackend, fix
 from tests.programs import msa
 
 BUTTON, OTHER_BUTTON = "VBR-B-0041", "VBR-B-0042"
@@ -125,6 +126,26 @@ async def test_w8_a_later_press_that_arrives_elsewhere_joins_and_is_seen_whole_i
         for console in (leuven, antwerp):
             state = console.room.seen[first.id].state
             assert (state.room, state.called, len(state.presses)) == ("VBR", ("ANT",), 2)
+
+
+async def test_w8_a_neighbour_sees_it_coming_three_minutes_ahead_and_abroad_is_named_with_whom_to_call(
+    shared_backend: RunningBackend,
+) -> None:
+    kampenhout, aachen = (4.55, 50.945), (6.12, 50.77)
+    async with shared_backend.console("4711") as leuven, shared_backend.console("3711") as antwerp:
+        async with shared_backend.device(shared_backend.spare_button()) as phone:
+            state = (await leuven.raised(await phone.press(*kampenhout))).state
+            assert "ANT" not in rooms_seeing(state)
+            driven = fix(*kampenhout).model_copy(update={"speed_mps": 30.5, "heading_deg": 335.0})
+            await phone.send(ff.FixFrame(fix=driven))
+            await antwerp.event("intervention.glimpsed", lambda event: event.intervention == state.id)
+            told = await leuven.event("room.reached", lambda event: event.intervention == state.id)
+            assert told.body == e.RoomReached(room="ANT", why="ahead")
+        async with shared_backend.device(shared_backend.spare_button()) as phone:
+            await phone.press(*aachen)
+            left = await leuven.event("belgium.left")
+            assert left.body == e.BelgiumLeft(desk="DE-AC")
+            assert leuven.room.seen[left.intervention].state.abroad == "DE-AC"
 
 
 async def test_w8_a_supervisor_takes_over_a_whole_room_by_one_act(shared_backend: RunningBackend) -> None:
