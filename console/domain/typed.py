@@ -31,7 +31,7 @@ VERBS: Final[dict[str, str]] = {
     "request": "ambulance|fire|ZONE",
     "answered": "ambulance|fire|ZONE TEXT",
     "danger-passed": "CALLSIGN",
-    "choose-fix": "ID",
+    "choose-fix": "shown|other|ID",
     "change-zone": "ZONE",
     "keep-zone": "",
     "listen": "",

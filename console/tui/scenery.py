@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.domain.casefile import Address
-from console.domain.location import could_be_now_m, position_age_s, r95_of
+from console.domain.location import Fix, could_be_now_m, position_age_s, r95_of, stuck
 from console.domain.patrols import PatrolState
 from console.domain.targets import Level, position_level
 from console.locale import _
@@ -45,8 +45,16 @@ def _victim(glance: Glance) -> Victim | None:
         r95_m=r95_of(fix),
         could_be_now_m=could_be_now_m(fix, now, state.trail) if now else None,
         trail=tuple((one.lon, one.lat) for one in state.trail if one is not fix),
-        note=_("{age} old", age=age(position_age_s(fix, now))) if now and old else "",
+        note=_note(glance, fix, old=old),
     )
+
+
+def _note(glance: Glance, fix: Fix, *, old: bool) -> str:
+    """What stands beside her mark: that the position is stuck, or how old it is."""
+    assert glance.seen is not None
+    if stuck(glance.seen.state.trail):
+        return _("STUCK")
+    return _("{age} old", age=age(position_age_s(fix, glance.now))) if glance.now and old else ""
 
 
 def _patrols(glance: Glance) -> tuple[PatrolMark, ...]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.patrols import PatrolState
+from console.tui.scenery import scene_of
 from tests.integration.test_screen_actions import in_hand, link_of
 from tests.open_console import Seat, open_console
 from tests.still_link import StillLink, picture_of
@@ -157,3 +158,15 @@ async def test_for_a_moving_victim_the_circle_that_counts_is_said_on_map_and_pan
         assert "by now within" in first_second(seat)
         assert "40 %" in first_second(seat)
         assert "by now within" in str(seat.desk.query_one("#map").border_title)
+
+
+async def test_a_position_that_is_stuck_is_marked_on_panel_and_map() -> None:
+    story, leuven = in_hand()
+    for number in range(2, 5):
+        same = near(at=story.wait(30).now, name=f"L{number}")
+        story.happens(leuven, e.FixReported(fix=same))
+    async with open_console(link_of(story)) as seat:
+        assert "STUCK" in first_second(seat)
+        victim = scene_of(seat.desk.shown).victim
+        assert victim is not None
+        assert victim.note == "STUCK"

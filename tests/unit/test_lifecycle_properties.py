@@ -48,6 +48,12 @@ COMMANDS = st.one_of(
     st.builds(
         c.Dispatch, patrols=st.lists(st.sampled_from(sorted(VIEW.patrols)), min_size=1, max_size=3).map(tuple)
     ),
+    st.builds(
+        c.Reserve, patrols=st.lists(st.sampled_from(sorted(VIEW.patrols)), min_size=1, max_size=2).map(tuple)
+    ),
+    st.builds(c.Request, service=st.sampled_from(["ambulance", "fire", "5345", "plumber"])),
+    st.builds(c.Answered, service=st.sampled_from(["ambulance", "5345"]), answer=st.just("under way")),
+    st.just(c.KeepZone()),
     st.builds(c.Recall, patrol=st.sampled_from(sorted(VIEW.patrols)), reason=st.just("needed elsewhere")),
     st.builds(c.DangerPassed, patrol=st.sampled_from(sorted(VIEW.patrols))),
     st.builds(c.ChangeZone, zone=st.sampled_from(["5388", "5345", "9999"])),
@@ -166,6 +172,7 @@ def test_only_a_close_by_who_handles_it_closes_and_no_report_ever_does(steps: li
             assert isinstance(close, c.Close)
             assert actor.id == before.handler
             assert history.state.sent == ()
+            assert history.state.reserved == ()
             if close.outcome in NEEDS_PROOF:
                 assert close.verified_by is not None
 
@@ -241,3 +248,16 @@ def test_our_microphone_is_live_only_on_an_open_line_that_somebody_listens_to(st
         assert line.muted or line.live
         if history.state.state is State.CLOSED:
             assert line.listener is None
+
+
+@given(STEPS)
+def test_a_patrol_is_reserved_or_sent_and_a_zone_that_was_declined_is_not_proposed(steps: list[Step]) -> None:
+    history = History()
+    for step in steps:
+        history.take(step)
+        state = history.state
+        assert not set(state.reserved) & {one.patrol for one in state.sent}
+        assert len(set(state.reserved)) == len(state.reserved)
+        assert state.reserved == () or state.state not in {State.RAISED, State.CLOSED}
+        assert state.proposed_zone not in state.declined_zones
+        assert state.proposed_zone is None or state.proposed_zone != state.zone

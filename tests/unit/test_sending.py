@@ -82,6 +82,8 @@ def disputed(other: Allocation | None = None) -> tuple[e.KnownBody, ...]:
 def test_of_two_disputed_positions_the_operator_chooses_one() -> None:
     history = disputed()
     assert ask(c.ChooseFix(fix_id="f2"), *history) == (e.FixChosen(fix_id="f2"),)
+    assert ask(c.ChooseFix(fix_id="other"), *history) == (e.FixChosen(fix_id="f2"),)
+    assert ask(c.ChooseFix(fix_id="shown"), *history) == (e.FixChosen(fix_id="f1"),)
     chosen = fold(*history, e.FixChosen(fix_id="f2"))
     assert (chosen.fix, chosen.disputed) == (fix(2, lon=3.2), None)
     kept = fold(*history, e.FixChosen(fix_id="f1"))
@@ -185,6 +187,11 @@ def test_a_reservation_ends_by_recall_and_at_the_close() -> None:
     closed = ask(c.Close(outcome=e.Outcome.ARREST, words="arrested at the door"), *reserved)
     assert isinstance(closed, tuple)
     assert e.PatrolReleased(patrol=FREE.id, code="closed") in closed
+
+
+def test_an_acknowledgement_that_is_taken_back_lets_go_of_what_was_reserved() -> None:
+    taken_back = ask(c.Release(), *IN_HAND, e.PatrolReserved(patrol=FREE.id))
+    assert taken_back == (e.PatrolReleased(patrol=FREE.id), e.Released())
 
 
 def test_a_call_sign_that_two_reserved_patrols_share_is_asked_about() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.could_be_now import zone_news
@@ -9,6 +11,10 @@ from console.domain.intervention import Intervention
 from console.domain.patrols import Patrol, PatrolState
 from console.domain.rules.common import Bodies, Refused, View, in_hand, sendable, sends
 from console.domain.values import Actor
+
+SHOWN_FIX: Final = "shown"
+OTHER_FIX: Final = "other"
+"""What the two disputed positions may be called instead of by their ids."""
 
 
 def dispatch(state: Intervention, do: c.Dispatch, actor: Actor, view: View) -> Bodies:
@@ -101,10 +107,12 @@ def choose_fix(state: Intervention, do: c.ChooseFix, actor: Actor) -> Bodies:
     other = state.disputed
     if other is None:
         raise Refused("nothing_disputed", number=state.number)
-    if do.fix_id not in {fix.id for fix in (state.fix, other) if fix}:
+    named_so = {OTHER_FIX: other.id} | ({SHOWN_FIX: state.fix.id} if state.fix else {})
+    chosen = named_so.get(do.fix_id, do.fix_id)
+    if chosen not in named_so.values():
         raise Refused("unknown_fix", number=state.number, fix=do.fix_id)
-    news = zone_news(state, state.disputed_allocation) if do.fix_id == other.id else ()
-    return e.FixChosen(fix_id=do.fix_id), *news
+    news = zone_news(state, state.disputed_allocation) if chosen == other.id else ()
+    return e.FixChosen(fix_id=chosen), *news
 
 
 def _free(state: Intervention, patrol: Patrol) -> None:

@@ -29,13 +29,13 @@ def acknowledge(state: Intervention, actor: Actor) -> Bodies:
 
 
 def release(state: Intervention, actor: Actor, now: datetime) -> Bodies:
-    """An acknowledgement can be taken back for a moment, unless something was sent (W16)."""
+    """An acknowledgement can be taken back for a moment, unless something was sent; what was reserved is free again (W16)."""
     in_hand(state, actor)
     if state.sent:
         raise Refused("patrols_sent", number=state.number)
     if state.acknowledged_at is None or now - state.acknowledged_at > GRACE:
         raise Refused("grace_over", seconds=f"{GRACE.total_seconds():.0f}")
-    return (e.Released(),)
+    return *(e.PatrolReleased(patrol=patrol) for patrol in state.reserved), e.Released()
 
 
 def take_over(state: Intervention, do: c.TakeOver, actor: Actor) -> Bodies:

@@ -32,6 +32,10 @@ SHORT: Final = {
     "s": "unmute",
     "w": "chat",
     "b": "ring",
+    "k": "reserve",
+    "e": "request",
+    "x": "choose-fix",
+    "z": "change-zone",
 }
 """The letter of the key stands for the verb."""
 
