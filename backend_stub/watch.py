@@ -41,8 +41,6 @@ class Watch:
             await asyncio.sleep(EVERY_S)
             try:
                 await self.look(self._backend.clock())
-            except NotStored:
-                LOG.warning("escalation_not_stored")  # still due: the next look tries again
             except Exception:
                 LOG.exception("watch failed")
 
@@ -50,8 +48,13 @@ class Watch:
         """Write what is due at ``now``."""
         staff = self._staff(now)
         for state in self._backend.ledger.open_interventions():
-            if due(state, self._chains.of(state.room), staff, now):
+            if not due(state, self._chains.of(state.room), staff, now):
+                continue
+            try:
                 await self._backend.do(self._escalate(state.id, staff, now))
+            except NotStored:
+                # Still due, so the next look tries again; the others must not wait for it.
+                LOG.warning("escalation_not_stored", extra={"room": state.room})
 
     def _staff(self, now: datetime) -> Staff:
         """Who is logged in, and since when a room has nobody."""

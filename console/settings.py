@@ -65,7 +65,9 @@ class Sound(Frozen):
     """Ring the terminal's bell."""
 
     command: str | None = Field(default=None, min_length=1)
-    """A command that makes the sound instead, with its arguments; it is run without a shell."""
+    """A command that makes the sound instead, with its arguments; it is run without a shell.
+
+    It rings though the terminal has stalled. If it fails the bell rings, whatever ``bell`` says."""
 
     every_s: float = Field(default=2.0, ge=0.5, le=60)
     """Seconds from one sound to the next."""

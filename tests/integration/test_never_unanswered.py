@@ -98,6 +98,11 @@ async def test_with_nobody_logged_in_supervisors_and_the_next_room_are_told_at_o
         told = [(one.code, one.to) for one in seen.state.escalations]
         assert told == [("nobody_logged_in", "supervisor"), ("nobody_logged_in", "ANT")]
         assert seen.state.room == "VBR"
+        taken = await next_door.do(seen.state.id, c.Acknowledge())
+        assert taken.refusal is None
+        while (state := next_door.room.seen[seen.state.id].state).handler is None:
+            await next_door.frame(f.Heartbeat)
+        assert (state.room, state.handler) == ("ANT", "3711")
 
 
 async def test_taken_but_nothing_sent_is_escalated_and_a_patrol_that_does_not_answer_is_overdue(
