@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -10,13 +11,14 @@ import pytest
 from backend_stub.registry.demo import DEMO_SAME_MAN
 from console.domain import commands as c
 from console.domain import events as e
+from console.domain.days import belgium
 from console.domain.events import NoteAdded, NoteCode, OtherVictim
 from console.domain.hints import HintKind, hints, unpressed
 from console.domain.intervention import State
 from console.wire import console_frames as f
 from console.wire import field_frames as ff
-from tests.backend import LEUVEN, ConsoleClient, RunningBackend
-from tests.programs import msa
+from tests.backend import ANTWERP, LEUVEN, ConsoleClient, RunningBackend
+from tests.programs import msa, msa_stub
 
 REASON = "neighbour called: a man shouts"
 
@@ -84,6 +86,16 @@ def test_msa_act_opens_by_hand_and_enters_afterwards(backend: RunningBackend) ->
     wrong = msa(backend, "act", number, "open", "VBR-B-0042", "again")
     assert wrong.code == 2
     assert "-" in wrong.err
+    time = datetime.now(UTC).astimezone(belgium()).strftime("%H:%M")
+    entered = msa(backend, "act", number, "afterwards", time, "dispatched", "L-12", "by", "radio")
+    assert (entered.code, entered.json["done"]) == (0, True)
+    exported = msa_stub("ledger", "export", "--database", backend.database, "--intervention", number)
+    last = exported.lines[-1]["event"]["body"]
+    assert (last["type"], last["what"], last["words"]) == (
+        "entered.afterwards",
+        "dispatched",
+        "L-12 by radio",
+    )
     later = msa(backend, "act", number, "afterwards", "00:00", "dispatched", "L-12", "by", "radio")
     assert later.code == 1
     assert "before_it_began" in later.err or "too_long_ago" in later.err
@@ -141,3 +153,21 @@ async def test_the_names_of_his_other_victims_are_only_for_who_handles_it(backen
             "note.added", lambda event: getattr(event.body, "code", None) is NoteCode.OTHER_VICTIMS_SHOWN
         )
         assert shown.actor.id == "4711"
+
+
+async def test_the_same_man_is_told_across_control_rooms_by_number_and_zone(backend: RunningBackend) -> None:
+    first, second = DEMO_SAME_MAN
+    async with (
+        backend.console("4711") as leuven,
+        backend.console("3711") as antwerp,
+        backend.device(first) as phone,
+        backend.device(second) as other,
+    ):
+        one = (await leuven.raised(await phone.press(*LEUVEN))).state
+        two = (await antwerp.raised(await other.press(*ANTWERP))).state
+        told = await leuven.event("note.added", partial(same_man, one.id))
+        back = await antwerp.event("note.added", partial(same_man, two.id))
+        assert two.number.startswith("ANT-")
+        for event, number, zone in ((told, two.number, two.zone), (back, one.number, one.zone)):
+            assert isinstance(event.body, NoteAdded)
+            assert event.body.words == f"{number}, {zone}"

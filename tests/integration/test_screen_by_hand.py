@@ -16,7 +16,7 @@ from console.link.interface import Connection, Waiting
 from console.wire.console_frames import Answer, Result, VictimToCheck
 from tests.open_console import Seat, open_console
 from tests.still_link import StillLink, picture_of
-from tests.story import OPERATOR, Story, case_file, leuven_by_night, near, shares
+from tests.story import OPERATOR, Story, case_file, leuven_by_night, near, patrol, shares
 
 
 def still(story: Story) -> StillLink:
@@ -198,3 +198,17 @@ async def test_a_command_refused_after_the_link_came_back_offers_to_enter_what_w
         seat.link.answer(command.id, Refusal(code="changed_since_seen", facts={"number": "VBR-2026-0412"}))
         await seat.settle()
         assert "F3 enters it with its real time" in seat.text("feedback")
+
+
+async def test_a_patrol_proposed_to_one_alarm_is_marked_in_the_other() -> None:
+    story = Story()
+    for number, name in (("VBR-2026-0412", "E. Exemple"), ("VBR-2026-0413", "F. Fictief")):
+        file = case_file("D. Voorbeeld", name, firearm=False)
+        story.press(number, near(at=story.now), file, shares(("5388", 1.0)))
+        story.wait(20)
+    story.patrols(patrol("5388/L-12", 900, -750, story.now), patrol("5388/L-07", -2_300, 1_700, story.now))
+    async with open_console(still(story)) as seat:
+        await seat.press("down")
+        await seat.until(lambda: seat.desk.ready)
+        (line,) = [one for one in seat.text("patrols").splitlines() if "1 L-12" in one]
+        assert "▲0412" in line, "proposed to the first alarm, and marked in the second"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from textual.content import Content
 
-from console.domain.hints import ByCar, Hint, HintKind, Looked, hints, unpressed
+from console.domain.hints import Hint, HintKind, Looked, hints, unpressed
 from console.domain.intervention import State
 from console.locale import _, ngettext
 from console.locale.words import word
@@ -18,6 +18,8 @@ from console.tui.pane import joined, styled
 AT_MOST = 3
 """More lines than these would push away what comes before them; the queue marks the others."""
 
+WALKED_MPS = 1.0
+"""Below this a speed tells nothing of a car."""
 
 _found = Looked(lambda seen, room: hints(seen, room) if seen else ())
 
@@ -60,8 +62,6 @@ def _line(hint: Hint, glance: Glance, brief: bool) -> Content:
 
 
 def _by_car(hint: Hint) -> str:
-    if hint.by_car is ByCar.UNKNOWN or hint.needed_mps is None:
-        return word(hint.by_car)
-    if math.isinf(hint.needed_mps):
+    if hint.needed_mps is None or math.isinf(hint.needed_mps) or hint.needed_mps < WALKED_MPS:
         return word(hint.by_car)
     return f"{word(hint.by_car)} ({hint.needed_mps * 3.6:.0f} km/h)"

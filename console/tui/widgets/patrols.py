@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from console.domain.intervention import AskedService, Sent, State
-from console.domain.patrols import Candidate, PatrolState, Recommendation, Shortfall
+from console.domain.patrols import Candidate, PatrolState, ReasonCode, Recommendation, Shortfall
 from console.domain.targets import ClockKind, Level, clocks
 from console.locale import _, ngettext
 from console.locale.words import reason, word
@@ -109,6 +109,9 @@ def candidate(one: Candidate, place: int, width: int, proposed: bool) -> Content
     old = "" if one.age_s is None else age(one.age_s)
     line = styled(f"{place} {one.patrol.call_sign:<6}", "bold" if proposed else "")
     line += Content(f" {far:>7} ") + styled(f"{old:>6}  ", "$muted")
+    for given in one.reasons:
+        if given.code is ReasonCode.PROPOSED_ELSEWHERE:  # before the reasons, where it is never cut off (W11)
+            line += styled(f"▲{str(given.facts['number'])[-4:]} ", "bold $warning")
     reasons = ", ".join(reason(given) for given in one.reasons)
     return one_line(line + styled(reasons, "$primary" if proposed else "$muted"), width)
 
