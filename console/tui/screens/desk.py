@@ -213,7 +213,8 @@ class Desk(Screen[None]):
     def ready(self) -> bool:
         """The map has its ground, and whatever is selected and open has its ranking."""
         seen = self.shown.seen
-        ranked = seen is None or seen.state.state is State.CLOSED or self.shown.recommendation is not None
+        unranked = seen is None or seen.state.state is State.CLOSED or seen.state.glimpsed
+        ranked = unranked or self.shown.recommendation is not None
         return self._atlas.ground is not None and ranked
 
     def hand_out(self) -> None:
