@@ -54,7 +54,7 @@ SHOWN = (
     "OrderKind LegalStatus RiskLevel Nature AddressKind Channel ChannelReason LineState Method Verdict Movement "
     "ButtonStatus NoteCode Role ActorKind Mode Level ClockKind "
     "AlarmClass WatchKind Awaited ChainStep EscalationCode "
-    "RealBecause AlarmKind Doer StepCode"
+    "RealBecause AlarmKind Doer StepCode DoneByVoice ByCar"
 ).split()
 """Enumerations of the domain whose codes stand on a screen as words."""
 
