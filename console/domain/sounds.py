@@ -13,7 +13,7 @@ from typing import Final
 from console.domain.intervention import Intervention, State
 from console.domain.listening import microphone_live
 from console.domain.room import Room
-from console.domain.targets import DEFAULTS, ClockKind, Level, Targets, clocks
+from console.domain.targets import DEFAULTS, Level, Targets
 from console.domain.watch import calling, standing, watched
 
 SLACK_S: Final = 0.1
@@ -40,7 +40,7 @@ def calls(
     ``unrecorded``: presses that could not be stored; they ring as well (R10). ``now`` is the backend's clock, None
     before it was heard.
     """
-    states = [one.state for one in room.seen.values()]
+    states = [one.state for one in room.seen.values() if one.state.state is not State.CLOSED]
     repeats = sum(calling(state, room.code) or _unsent(state, room.code, now, targets) for state in states)
     once: set[str] = set()
     for state in states if now is not None else ():
@@ -69,10 +69,8 @@ def _unsent(state: Intervention, room: str, now: datetime | None, targets: Targe
         return False
     if standing(state):
         return True
-    if now is None:
-        return False
-    running = clocks(state, now, targets)
-    return any(one.kind is ClockKind.SEND and one.level is Level.BREACH for one in running)
+    waited_s = 0.0 if now is None else (now - state.unsent_since).total_seconds()
+    return targets.send.level(waited_s) is Level.BREACH
 
 
 @dataclass(frozen=True, slots=True)

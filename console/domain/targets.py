@@ -131,8 +131,8 @@ def clocks(intervention: Intervention, now: datetime, targets: Targets = DEFAULT
     A closed intervention has none. A patrol that was sent runs its own clocks: to accept, and to arrive.
     Once somebody is on scene, the time to a word on the victim runs from the first arrival.
     """
-    running = [clock(kind, since, now, targets, patrol) for kind, since, patrol in _running(intervention)]
-    return tuple(sorted(running, key=lambda one: (-GRAVITY.index(one.level), one.left_s)))
+    found = [clock(kind, since, now, targets, patrol) for kind, since, patrol in running(intervention)]
+    return tuple(sorted(found, key=lambda one: (-GRAVITY.index(one.level), one.left_s)))
 
 
 def most_urgent(intervention: Intervention, now: datetime, targets: Targets = DEFAULTS) -> Clock | None:
@@ -140,7 +140,8 @@ def most_urgent(intervention: Intervention, now: datetime, targets: Targets = DE
     return next(iter(clocks(intervention, now, targets)), None)
 
 
-def _running(intervention: Intervention) -> Iterator[tuple[ClockKind, datetime, str | None]]:
+def running(intervention: Intervention) -> Iterator[tuple[ClockKind, datetime, str | None]]:
+    """What is being waited for, since when, and of which patrol."""
     sent = intervention.sent
     if intervention.state is State.CLOSED:
         return

@@ -17,7 +17,7 @@ from console.domain.chain import Chain, ChainStep, EscalationCode, next_room
 from console.domain.intervention import Escalation, Intervention, Sent, State
 from console.domain.planned_test import unconfirmed
 from console.domain.rooms import ROOMS
-from console.domain.targets import DEFAULTS, ClockKind, Level, Targets, clocks
+from console.domain.targets import DEFAULTS, ClockKind, Level, Limits, Targets, running
 from console.domain.voice_line import LineState
 
 LATE: Final = frozenset({Level.RED, Level.BREACH})
@@ -136,6 +136,9 @@ class Watched:
     patrol: str | None = None
 
 
+_LATE_PATROL: Final = {ClockKind.ACCEPT: WatchKind.NOT_ACCEPTED, ClockKind.ARRIVE: WatchKind.NOT_ARRIVED}
+
+
 def watched(state: Intervention, now: datetime, targets: Targets = DEFAULTS) -> tuple[Watched, ...]:
     """What must be watched of an open intervention, from its clocks: a silent phone, a lost line, a late patrol.
 
@@ -149,10 +152,10 @@ def watched(state: Intervention, now: datetime, targets: Targets = DEFAULTS) -> 
         found.append(Watched(WatchKind.POSITION_SILENT, heard))
     if state.line.state is LineState.LOST and state.line.since is not None:
         found.append(Watched(WatchKind.LINE_LOST, state.line.since))
-    late = {ClockKind.ACCEPT: WatchKind.NOT_ACCEPTED, ClockKind.ARRIVE: WatchKind.NOT_ARRIVED}
-    for clock in clocks(state, now, targets):
-        if clock.kind in late and clock.level in LATE:
-            found.append(Watched(late[clock.kind], clock.since, clock.patrol))
+    for kind, since, patrol in running(state):
+        limits: Limits | None = getattr(targets, kind) if kind in _LATE_PATROL else None
+        if limits is not None and limits.level((now - since).total_seconds()) in LATE:
+            found.append(Watched(_LATE_PATROL[kind], since, patrol))
     return tuple(found)
 
 

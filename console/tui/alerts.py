@@ -22,6 +22,10 @@ FLASH_S = 1.0
 """Flashing has 1 Hz (docs/domain.md, "Alarm load"): bright for the first half of each second."""
 
 
+LOOK_EVERY_S = 0.2
+"""In a storm of events what sounds is looked at so often and no more; a press that comes or goes, at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sound:
     """The bell: whether it rings, and seconds from one sound to the next.
@@ -54,11 +58,15 @@ class Alerts:
         self._ringing: Timer | None = None
         self._calls, self._heard = Calls(), Heard()
         self._failed = False
+        self._presses, self._looked_s = -1, float("-inf")
 
     def show(self, glance: Glance) -> None:
         """A newer look at the room: begin, go on, or fall silent."""
         picture = glance.picture
         presses = waiting(picture)
+        if presses == self._presses and time.monotonic() - self._looked_s < LOOK_EVERY_S:
+            return
+        self._presses, self._looked_s = presses, time.monotonic()
         self._screen.app.title = f"▲ {presses} – MSA" if presses else "MSA"
         self._calls = calls(
             picture.room,
