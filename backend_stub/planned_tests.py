@@ -18,6 +18,7 @@ from backend_stub.registry.planned_tests import (
 )
 from backend_stub.registry.registry import Registry
 from backend_stub.registry.sealing import case_key
+from backend_stub.registry.tables import create_tables
 from console.domain import commands as c
 from console.domain.casefile import AddressKind
 from console.domain.events import NamedPlace
@@ -75,6 +76,7 @@ class PlannedTests:
     def _known(self, tx: Transaction, now: datetime) -> set[str]:
         """Buttons that may have an announcement; read once, so that other presses cost no query."""
         if self._announced is None:
+            create_tables(tx.connection)  # a ledger without a registry has presses all the same
             self._announced = set(buttons_announced(tx.connection, now))
         return self._announced
 

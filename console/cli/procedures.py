@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +14,6 @@ from console.domain.procedure import AlarmKind, Procedures, ProcedureStep, withi
 from console.domain.targets import Targets
 from console.locale import _, current
 from console.locale.words import word
-from console.settings import load
 from console.wire.exits import ExitCode, Stop
 
 app = typer.Typer(help="Show the procedures of each kind of alarm; check a file of them.")

@@ -45,7 +45,6 @@ def command(
         raise Stop("The console needs a terminal. For scripts: msa tail, msa list, msa act.", ExitCode.USAGE)
     password = os.environ.get("MSA_PASSWORD")
     _check(settings)
-    from console.cli.procedures import procedures_read
     from console.tui.app import ConsoleApp, Look
 
     known = bool(settings.operator and password)
