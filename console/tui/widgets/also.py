@@ -42,26 +42,37 @@ def also(glance: Glance, brief: bool = False) -> Iterator[Content]:
         )
         zones = ", ".join(dict.fromkeys(glance.atlas.zone(one.zone) or one.zone for one in others))
         check = styled(" F4 " + _("send a check"), "bold $primary")
-        yield styled(f"▲ {said}", "bold $warning") + Content(f": {zones}") + check
+        yield styled(f"▲ {said}", "bold $warning") + check + Content(f" · {zones}")
 
 
 def _line(hint: Hint, glance: Glance, brief: bool) -> Content:
     same = hint.kind is HintKind.SAME_MAN
     head = styled("▲ " + _("SAME MAN"), "bold $warning") if same else styled("▲ " + _("press nearby"), "bold")
     where = glance.atlas.zone(hint.zone) or _("no zone")
+    if brief:
+        # One line, which may be cut: what decides comes first.
+        figures = [hint.number[-4:], age(hint.gap_s)]
+        figures += [distance(hint.distance_m)] if hint.distance_m is not None else []
+        figures += [_speed(hint)] if same else []
+        return head + Content(" ") + joined([*figures, where])
     parts = [hint.number if hint.open else _("{number}, closed", number=hint.number), where]
     parts.append(_("{time} apart", time=age(hint.gap_s)))
     if hint.distance_m is not None:
         parts.append(distance(hint.distance_m))
     if same:
         parts.append(_by_car(hint))
-    if hint.patrols and not brief:
+    if hint.patrols:
         signs = ", ".join(map(glance.call_sign, hint.patrols))
         parts.append(_("{patrols} on it", patrols=signs))
     return head + Content(" ") + joined(parts)
 
 
+def _speed(hint: Hint) -> str:
+    """The speed he needed, where it says something: he needed a car, and he had time."""
+    needed = hint.needed_mps
+    return f"{needed * 3.6:.0f} km/h" if needed is not None and WALKED_MPS <= needed < math.inf else ""
+
+
 def _by_car(hint: Hint) -> str:
-    if hint.needed_mps is None or math.isinf(hint.needed_mps) or hint.needed_mps < WALKED_MPS:
-        return word(hint.by_car)
-    return f"{word(hint.by_car)} ({hint.needed_mps * 3.6:.0f} km/h)"
+    speed = _speed(hint)
+    return f"{word(hint.by_car)} ({speed})" if speed else word(hint.by_car)

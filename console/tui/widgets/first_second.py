@@ -133,8 +133,8 @@ def entries(glance: Glance, room: Room) -> Iterator[Entry]:
     yield Entry(_("ZONE"), tuple(zone(glance, brief)))
     yield Entry(_("DANGER"), tuple(danger(seen.state, room is Room.BRIEF)), whole=True)
     yield Entry(_("WHO"), tuple(perpetrator(glance, brief)))
-    yield Entry(_("ALSO"), tuple(also(glance, brief)))
     yield Entry(_("CONTACT"), tuple(contact_rule(glance, brief)))
+    yield Entry(_("ALSO"), tuple(also(glance, brief)))
     yield Entry(_("VICTIM"), tuple(victim(seen.state, brief)))
 
 
