@@ -193,6 +193,10 @@ class Recommendation:
         """The patrols to send now: the best ones, as many as are still needed."""
         return self.best[: self.needed]
 
+    def course_of(self, patrol: Patrol) -> ReasonCode | None:
+        """Whether any patrol, one under way included, is ahead of or behind the moving victim (W9)."""
+        return _course(see((0.0, patrol), self._scene.now), self._scene)
+
     @cached_property
     def ranked(self) -> tuple[Candidate, ...]:
         """Every patrol, none left out: those that can be sent, best first, without a position last; then the

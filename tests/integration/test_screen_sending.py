@@ -170,3 +170,12 @@ async def test_a_position_that_is_stuck_is_marked_on_panel_and_map() -> None:
         victim = scene_of(seat.desk.shown).victim
         assert victim is not None
         assert victim.note == "STUCK"
+
+
+async def test_a_patrol_under_way_says_whether_it_is_ahead_of_or_behind_a_moving_victim() -> None:
+    story, leuven = under_way()
+    for heading, course in ((130, "ahead"), (310, "behind")):  # L-12 is to the south-east
+        car = near(10, 10, at=story.wait(30).now, name=f"C{heading}", speed_mps=10, heading_deg=heading)
+        story.happens(leuven, e.FixReported(fix=car))
+        async with open_console(link_of(story)) as seat:
+            assert course in seat.text("patrols").splitlines()[0]

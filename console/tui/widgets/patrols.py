@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from console.domain.intervention import AskedService, Sent, State
-from console.domain.patrols import Candidate, PatrolState, ReasonCode, Recommendation, Shortfall
+from console.domain.patrols import Candidate, PatrolState, Reason, ReasonCode, Recommendation, Shortfall
 from console.domain.targets import ClockKind, Level, clocks
 from console.locale import _, ngettext
 from console.locale.words import reason, word
@@ -51,6 +51,9 @@ def own(one: Sent, glance: Glance, width: int) -> Content:
     left += Content(f" {word(one.state)}")
     since = one.on_scene_at or one.accepted_at or one.dispatched_at
     left += Content(f" {running(glance.age_s(since))}")
+    course = glance.recommendation.course_of(known) if glance.recommendation and known else None
+    if course is not None and one.state is not State.ON_SCENE:
+        left += styled(" · " + reason(Reason(course)), "bold")
     if one.accepted_at is None and one.state is State.DISPATCHED:
         left += styled(" · " + _("not accepted yet"), "$warning")
     if one.read_danger_at is not None:
