@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from pydantic import BaseModel
 from websockets.asyncio.server import ServerConnection
@@ -13,12 +14,14 @@ from backend_stub.access import Denied, Granted
 from backend_stub.backend import Backend, Login, actor_of
 from backend_stub.framing import encoded, snapshot_frames
 from backend_stub.hub import ConsoleSession
-from backend_stub.ledger import NotStored
+from backend_stub.ledger import NotStored, Transaction
 from backend_stub.lines import Frames, Sender, close, first_frame
 from backend_stub.log import LOG
 from backend_stub.outbox import Outbox
 from backend_stub.questions import answer
+from backend_stub.registry.showings import put_shown
 from console.domain.commands import Command, Refusal
+from console.domain.sight import Sight, sight_of
 from console.wire import console_frames as f
 from console.wire.limits import LOGOUT, PROTOCOL_VERSION, SUBPROTOCOL, CloseCode
 
@@ -78,6 +81,7 @@ class ConsoleLine:
         self._queries = asyncio.Semaphore(QUERIES_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._resuming: asyncio.Task[None] | None = None
+        self._writing: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Welcome it, then answer what it asks until it is gone."""
@@ -114,6 +118,8 @@ class ConsoleLine:
             case f.Ack():
                 # What was put on a screen counts as shown (W7).
                 self._session.shown = max(self._session.shown, min(frame.position, self._session.position))
+                if self._session.to_show and (self._writing is None or self._writing.done()):
+                    self._writing = self._spawn(self._write_shown())
             case f.Login():
                 self._bad("This console is logged in already.")
 
@@ -125,6 +131,24 @@ class ConsoleLine:
         except NotStored:
             result = f.Result(id=command.id, refusal=Refusal(code="not_recorded"))
         self._say(result)
+
+    async def _write_shown(self) -> None:
+        """Write down which extracts stood on the screen (W7); what cannot be stored waits for the next time."""
+        session = self._session
+        shown = [(position, key) for position, key in session.to_show if position <= session.shown]
+        if not shown:
+            return
+        now = self._backend.clock()
+
+        def do(tx: Transaction) -> None:
+            keys = [key for _, key in shown]
+            put_shown(tx.connection, keys, operator=session.operator, room=self._room, now=now)
+
+        try:
+            await self._backend.do(do)
+        except NotStored:
+            return
+        session.to_show = [one for one in session.to_show if one not in shown]
 
     async def _answer(self, query: f.Query) -> None:
         try:
@@ -147,8 +171,9 @@ class ConsoleLine:
                 hub.rewind(session, cursor.position)
             else:
                 session.live = False
-                position, frames = await asyncio.to_thread(self._picture)
+                position, frames, seen = await asyncio.to_thread(self._picture)
                 hub.picture(session, position)
+                session.to_show = [(position, key) for key in seen]
                 await self._sender.paced(frames)
             while not hub.go_live(session):
                 rows = await asyncio.to_thread(read.feed, self._room, session.position, CATCH_UP_ROWS)
@@ -158,10 +183,14 @@ class ConsoleLine:
             LOG.exception("resume failed", extra={"room": self._room})
             session.outbox.overflow()
 
-    def _picture(self) -> tuple[int, Sequence[bytes]]:
+    def _picture(self) -> tuple[int, Sequence[bytes], Sequence[UUID]]:
+        """Position, frames, and the interventions of which they bring an extract."""
         seen = self._backend.ledger.read.picture(self._room)
         events = (encoded(event) for one in seen.interventions for event in one.timeline)
-        return seen.pos, tuple(snapshot_frames(seen.pos, events))
+        whole = [
+            one.state.id for one in seen.interventions if sight_of(one.state, self._room) is not Sight.GLIMPSE
+        ]
+        return seen.pos, tuple(snapshot_frames(seen.pos, events)), whole
 
     def _replayable(self, cursor: f.Cursor) -> bool:
         ledger = self._backend.ledger

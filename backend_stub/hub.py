@@ -24,7 +24,7 @@ from backend_stub.framing import (
 from backend_stub.ledger import FeedKind, FeedRow
 from backend_stub.outbox import Outbox
 from backend_stub.patrol_board import PatrolBoard
-from console.domain.events import Event
+from console.domain.events import AlarmRaised, Event, InterventionOpenedByHand
 from console.wire.console_frames import Heartbeat, InterventionWithdrawn, PressUnrecorded
 
 Timelines = Mapping[tuple[UUID, int], Sequence[Event]]
@@ -33,7 +33,11 @@ Timelines = Mapping[tuple[UUID, int], Sequence[Event]]
 
 @dataclass(eq=False)
 class ConsoleSession:
-    """One console that is logged in. ``position``: the last feed position put into its outbox."""
+    """One console that is logged in. ``position``: the last feed position put into its outbox.
+
+    ``shown``: up to there the console has put it on the screen. ``to_show``: positions that bring an extract whose
+    showing has not been written down yet, with the intervention (W7).
+    """
 
     room: str
     operator: str
@@ -41,6 +45,7 @@ class ConsoleSession:
     position: int = 0
     live: bool = False
     shown: int = 0
+    to_show: list[tuple[int, UUID]] = field(default_factory=list)
     patrols_due: set[str] = field(default_factory=set)
 
 
@@ -102,6 +107,7 @@ class Hub:
     def catch_up(self, session: ConsoleSession, rows: Sequence[FeedRow], timelines: Timelines) -> None:
         """Send rows of the feed that follow on the session's position."""
         self._put(session, self._frames(rows, timelines, {}))
+        session.to_show += extracts_in(rows)
         if rows:
             session.position = rows[-1].pos
 
@@ -133,6 +139,7 @@ class Hub:
                 else:  # it read the first of them from the ledger
                     later = [row for row in own if row.pos > session.position]
                     self._put(session, self._frames(later, timelines, events))
+                session.to_show += extracts_in(row for row in own if row.pos > session.position)
                 session.position = max(session.position, own[-1].pos)
 
     def unrecorded(self, room: str, press: PressUnrecorded) -> None:
@@ -193,6 +200,16 @@ class Hub:
                 else:
                     gone = InterventionWithdrawn(position=row.pos, intervention=intervention)
                     yield gone.model_dump_json().encode()
+
+
+def extracts_in(rows: Iterable[FeedRow]) -> tuple[tuple[int, UUID], ...]:
+    """Positions at which these rows bring an extract, with the intervention: shown once acknowledged (W7)."""
+    return tuple(
+        (row.pos, row.event.intervention)
+        for row in rows
+        if row.kind is FeedKind.SNAPSHOT
+        or (row.kind is FeedKind.EVENT and isinstance(row.event.body, AlarmRaised | InterventionOpenedByHand))
+    )
 
 
 def needed(rows: Iterable[FeedRow]) -> frozenset[tuple[UUID, int]]:

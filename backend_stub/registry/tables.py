@@ -95,6 +95,17 @@ class SessionRow(_Table, table=True):
     expires_ms: int
 
 
+class ShownRow(_Table, table=True):
+    """The first time an extract stood on an operator's screen (W7). Milliseconds since 1970 in UTC."""
+
+    __tablename__ = "registry_shown"
+
+    intervention: str = Field(primary_key=True)
+    operator: str = Field(primary_key=True)
+    room: str
+    at_ms: int
+
+
 class PlannedTestRow(_Table, table=True):
     """`AnnouncedTest` (W15). Times count milliseconds since 1970 in UTC.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from uuid import UUID
 
 from console.domain import commands as c
 from console.domain import events as e
@@ -167,6 +169,29 @@ async def test_w8_a_supervisor_takes_over_a_whole_room_by_one_act(shared_backend
         again = await supervisor.do(None, do)
         assert again.refusal is not None
         assert again.refusal.code == "nothing_open"
+
+
+async def test_w7_each_showing_of_an_extract_is_written_down_once_a_console_has_it_on_screen(
+    shared_backend: RunningBackend,
+) -> None:
+    def shown(intervention: UUID) -> set[str]:
+        with sqlite3.connect(f"file:{shared_backend.directory / 'backend.db'}?mode=ro", uri=True) as database:
+            asked = "SELECT operator FROM registry_shown WHERE intervention = ?"
+            return {row[0] for row in database.execute(asked, (str(intervention),))}
+
+    async with shared_backend.console("4711") as one, shared_backend.console("4712") as two:
+        async with shared_backend.device(shared_backend.spare_button()) as phone:
+            state = (await one.raised(await phone.press(*LEUVEN))).state
+        await two.event("alarm.raised", lambda event: event.intervention == state.id)
+        await one.send(f.Ack(position=one.room.position))
+        await one.do(state.id, c.Acknowledge())
+        await one.frame(f.Heartbeat)
+        assert shown(state.id) == {"4711"}
+    async with shared_backend.console("4700") as later:  # from a snapshot
+        await later.send(f.Ack(position=later.room.position))
+        await later.frame(f.Heartbeat)
+        await later.frame(f.Heartbeat)
+        assert shown(state.id) == {"4711", "4700"}
 
 
 async def test_rooms_are_asked_and_answer_by_command(shared_backend: RunningBackend) -> None:
