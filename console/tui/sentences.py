@@ -295,6 +295,8 @@ def _other(body: e.AnyBody) -> str:
             return f"{said}: {body.reason}" if body.reason else said
         case e.RoomLeadAccepted(code="room_taken_over"):
             return _("{room} took over the control room: {reason}", room=body.room, reason=body.reason)
+        case e.RoomLeadAccepted(code="escalated"):
+            return _("{room} answered what nobody had acknowledged, and leads from now on", room=body.room)
         case e.RoomLeadAccepted():
             return _("{room} leads from now on", room=body.room)
         case e.RoomReached(why="press"):

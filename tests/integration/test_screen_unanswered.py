@@ -113,3 +113,13 @@ async def test_a_sound_command_that_fails_is_said_and_the_bell_rings_in_its_plac
         link.show(replace(link.picture, sound_trouble="it ends with 3"))
         await seat.until(lambda: len(rung) >= 2)
         assert "the sound command fails (it ends with 3)" in banner(seat)
+
+
+async def test_the_room_that_did_not_answer_reads_who_did() -> None:
+    story, number = escalated("ANT")
+    leuven = next(key for key, seen in story.room.seen.items() if seen.state.number == number)
+    story.happens(leuven, e.RoomLeadAccepted(room="ANT", code="escalated"), e.Acknowledged(), by=COLLEAGUE)
+    async with open_console(link_of(story)) as seat:
+        seat.desk.choose(leuven)
+        assert "ANT answered what nobody had acknowledged" in seat.text("timeline")
+        assert banner(seat) == ""
