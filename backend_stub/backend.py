@@ -284,7 +284,7 @@ class Backend:
             for event in {row.seq: row.event for row in rows if row.kind is not FeedKind.GLIMPSE}.values():
                 before, after = self.board.apply(event)
                 self.patrols.follow(before, after)
-                for order in orders_of(event, after, self.brief):
+                for order in orders_of(event, before, after, self.brief):
                     if not self._send(order) and isinstance(order.frame, ChatFrame | Ring):
                         self._not_reached(after.id)
         except Exception:

@@ -86,15 +86,18 @@ def task_for(state: Intervention, readout: str | None = None) -> Task:
     )
 
 
-def orders_of(event: e.Event, state: Intervention, brief: Brief) -> tuple[Order, ...]:
-    """What the field must hear of an event; ``state`` is the intervention after it.
+def orders_of(
+    event: e.Event, before: Intervention | None, state: Intervention, brief: Brief
+) -> tuple[Order, ...]:
+    """What the field must hear of an event; ``before`` and ``state`` are the intervention around it.
 
+    A patrol that was only reserved hears nothing when it is let go: it was told of nothing.
     ``brief`` puts the read-out together for a patrol.
     """
     match event.body:
         case e.PatrolDispatched(patrol=patrol):
             return (Order(Field.PATROL, patrol, task_for(state, brief(state, patrol, event.at))),)
-        case e.PatrolReleased(patrol=patrol, code=code):
+        case e.PatrolReleased(patrol=patrol, code=code) if before is None or before.patrol(patrol):
             return (Order(Field.PATROL, patrol, ReleaseFrame(intervention=state.id, code=code)),)
         case e.FixReported(verdict="shown") | e.FixChosen() if state.fix is not None:
             update = Update(intervention=state.id, fix=state.fix, zone=state.zone)

@@ -142,6 +142,13 @@ async def test_a_reserved_patrol_goes_nowhere_else_and_is_not_told_until_it_is_s
         kept = msa(shared_backend, "act", here.number, "reserve", patrol)
         assert kept.code == 0, kept.err
         assert (await seen_as(console, patrol, PatrolState.RESERVED)).intervention == here.id
+        async with shared_backend.patrol(patrol) as crew:
+            assert msa(shared_backend, "act", here.number, "recall", patrol, "let", "go").code == 0
+            assert msa(shared_backend, "act", here.number, "reserve", patrol).code == 0
+            await crew.send(ff.PatrolReadFrame())  # it is answered after whatever it would have been told
+            first = ff.to_patrol.validate_json(await crew.ws.recv())
+            assert isinstance(first, ff.ErrorFrame)
+            assert first.code == "no_task"
         refused = (await console.do(there.id, c.Dispatch(patrols=(patrol,)))).refusal
         assert refused is not None
         assert (refused.code, refused.facts["number"]) == ("patrol_busy", here.number)
