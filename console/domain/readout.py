@@ -124,10 +124,11 @@ def _place(place: Described, say: Phrases, language: str) -> Iterator[str]:
         yield f"{kind} {say.his}" if place.address.whose is Whose.PERPETRATOR else kind
         yield place.address.address.text
     elif place.place is not None:
-        yield place.place.name
-        town = place.municipality.name(language) if place.municipality else place.place.name
-        if town != place.place.name:
-            yield town
+        town = place.municipality
+        if town is None or place.place.name not in {town.name_nl, town.name_fr, town.name_de}:
+            yield place.place.name
+        if town is not None:
+            yield town.name(language)
     if near.direction is not None:
         yield say.from_there.format(far=_far(near.distance_m, say), point=_point(near.direction, say))
 

@@ -12,11 +12,19 @@ from console.domain.intervention import Intervention
 from console.domain.places import Place, PlaceIndex, known_addresses
 from console.domain.readout import ReadOut, read_out
 from console.domain.readout_words import PHRASES
+from console.domain.zones import Municipality
 from tests.story import LEUVEN, START, Story, case_file, near, shares
 
 LANGUAGES = ("nl", "fr", "de")
 TODAY = date(2026, 3, 1)
-PLACES = PlaceIndex([Place(name="Leuven", lon=LEUVEN[0], lat=LEUVEN[1], nis="24062")])
+TOWN = Municipality(nis="24062", name_nl="Leuven", name_fr="Louvain", name_de="Löwen")
+PLACES = PlaceIndex(
+    [
+        Place(name="Leuven", lon=LEUVEN[0], lat=LEUVEN[1], nis=TOWN.nis),
+        Place(name="Heverlee", lon=LEUVEN[0], lat=LEUVEN[1] - 0.02, nis=TOWN.nis),
+    ],
+    {TOWN.nis: TOWN},
+)
 NOT_SERVED = {"nl": "NIET betekend", "fr": "PAS signifiée", "de": "NICHT zugestellt"}
 NOT_CHECKED = {"nl": "Gevaar NIET nagekeken", "fr": "Danger NON vérifié", "de": "Gefahr NICHT geprüft"}
 NONE_KNOWN = {"nl": "Geen gevaar bekend", "fr": "Aucun danger connu", "de": "Keine Gefahr bekannt"}
@@ -139,6 +147,14 @@ def test_a_moving_victim_is_said_with_her_direction_and_a_second_press_and_a_sho
     assert "von dort 1,1 Kilometer nach Nordosten" in text
     assert "sie drückte 2 Mal" in text
     assert "am Telefon gehört: SCHUSS" in text
+
+
+def test_a_town_is_said_once_and_in_the_language_of_the_patrol() -> None:
+    story = Story()
+    centre = story.press("VBR-2026-0412", near(600, 0, at=START), None, shares(("5388", 1.0)))
+    assert "Où : Louvain, de là 600 mètres vers l'est" in said(story.seen(centre).state, "fr").text
+    south = story.press("VBR-2026-0413", near(0, -2_225, at=START), None, shares(("5388", 1.0)))
+    assert "Wo: Heverlee, Löwen." in said(story.seen(south).state, "de").text
 
 
 def test_without_a_position_it_says_so() -> None:
