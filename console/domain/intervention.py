@@ -51,8 +51,6 @@ from console.domain.events import (
     ServiceAnswered,
     ServiceRequested,
     TakenOver,
-    TestAnnounced,
-    TestConfirmed,
     TestIsReal,
     VerifiedBy,
     ZoneAllocated,
@@ -351,21 +349,21 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
 
 def _ending(state: Intervention, event: Event) -> dict[str, object]:
     """A planned test, and who took the lead. For a test that is confirmed no patrol is being waited for (W15)."""
+    change: dict[str, object] = {}
     match event.body:
         case RoomLeadAccepted(room=room):
-            return {"taken_by": (*state.taken_by, room)}
+            change["taken_by"] = (*state.taken_by, room)
         case EnteredAfterwards(what=DoneByVoice.HANDED_OVER):
-            return {"taken_by": (*state.taken_by, state.abroad or "")}
-        case TestAnnounced() | TestConfirmed() | TestIsReal():
-            test = folded(state.planned_test, event)
-            change: dict[str, object] = {"planned_test": test}
-            if test is not None and test.standing is Standing.CONFIRMED:
-                change["unsent_since"] = None
-            elif state.state is State.ACKNOWLEDGED and not state.sent:
-                change["unsent_since"] = state.unsent_since or event.at
-            return change
-        case _:
-            return {}
+            change["taken_by"] = (*state.taken_by, state.abroad or "")
+    test = folded(state.planned_test, event)
+    if test is None:
+        return change
+    change["planned_test"] = test
+    if test.standing is Standing.CONFIRMED:
+        change["unsent_since"] = None
+    elif isinstance(event.body, TestIsReal) and state.state is State.ACKNOWLEDGED and not state.sent:
+        change["unsent_since"] = state.unsent_since or event.at
+    return change
 
 
 def _position(

@@ -5,6 +5,8 @@ from functools import reduce
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from console.domain import commands as c
 from console.domain import events as e
@@ -211,9 +213,54 @@ def test_nobody_waits_for_a_patrol_of_a_confirmed_test_and_everybody_again_once_
 
     assert sending(after(e.Acknowledged()))
     assert not sending(after(*CONFIRMED))
+    assert not sending(after(*CONFIRMED, e.Released(), e.Acknowledged()))
     assert sending(after(*CONFIRMED, e.TestIsReal(because=e.RealBecause.SECOND_PRESS)))
 
 
 def test_the_announcement_as_told_carries_place_officer_and_end() -> None:
     (said,) = at_press(ANNOUNCED, HERE)
     assert said == e.TestAnnounced(button="B-1", until=ANNOUNCED.until, officer=OFFICER, place=PLACE)
+
+
+DONE = st.lists(
+    st.sampled_from(
+        [
+            c.Acknowledge(),
+            c.Release(),
+            CONFIRM,
+            TEST_PRESS,
+            c.Reopen(reason="she calls"),
+            c.HeardOnLine(code=e.Heard.SILENCE),
+            c.HeardOnLine(code=e.Heard.BLOW),
+            c.LineReport(change=c.LineChange.OPENED),
+            c.Press(button="B-1", press_id="p2", pressed_at=NOW),
+            c.FixReport(fix=near(900, 0, at=NOW + timedelta(seconds=30), name="F2")),
+            c.Cancel(),
+        ]
+    ),
+    max_size=12,
+)
+
+
+@given(DONE, st.integers(min_value=0, max_value=20))
+def test_whatever_happens_a_real_one_stays_real_and_only_a_confirmed_test_ends_as_a_test(
+    done: list[c.AnyCommand | c.Report], each_s: int
+) -> None:
+    state, told = after(), 0
+    for place, one in enumerate(done):
+        now = NOW + timedelta(seconds=place * each_s)
+        if isinstance(one, c.Press | c.FixReport | c.Cancel | c.LineReport):
+            bodies = report(state, one)
+        else:
+            bodies = decide(state, c.Command(id=UUID(int=1), do=one), OPERATOR, View(), now)
+        before = standing(state)
+        said = () if isinstance(bodies, c.Refusal) else bodies
+        said = said or unconfirmed(state.planned_test, now)
+        events, after_it = stamp(state, state.id, said, OPERATOR, now, lambda: UUID(int=1))
+        assert after_it is not None
+        told += sum(isinstance(event.body, e.TestIsReal) for event in events)
+        ended = [event.body for event in events if isinstance(event.body, e.InterventionClosed)]
+        assert not ended or before is Standing.CONFIRMED
+        assert before is not Standing.REAL or standing(after_it) is Standing.REAL
+        state = after_it
+    assert told <= 1

@@ -77,7 +77,8 @@ class TestsDialog(Dialog[None]):
         return _("enter: next line, announce on the last · tab: to the list · delete: withdraw · esc: back")
 
     def on_mount(self) -> None:
-        """Ask for the list."""
+        """Ask for the list. Few are announced at a time, and the lines below must stay in sight."""
+        self.query_one("#tests").styles.max_height = 4
 
         def heard(future: Future[Answer]) -> None:
             try:
