@@ -1,0 +1,87 @@
+"""Closing needs proof (W13), and a cancel from the device is something to check (W14)."""
+
+from datetime import timedelta
+
+import pytest
+
+from console.domain import commands as c
+from console.domain import events as e
+from console.domain.reports import report
+from console.domain.rules.ending import missing_for
+from tests.unit.test_decide import SENT, ask
+from tests.unit.test_evolve import NOW, fold
+
+ON_SCENE = (*SENT, e.PatrolOnScene(patrol="5388/L-12"))
+LINE = (*SENT, e.LineOpened())
+WORD = e.LineHeard(code=e.Heard.ALL_CLEAR_WORD)
+
+
+def close(outcome: e.Outcome, proof: e.VerifiedBy | None = None) -> c.Close:
+    return c.Close(outcome=outcome, verified_by=proof, words="as it was")
+
+
+def closed(answer: tuple[e.KnownBody, ...] | str) -> bool:
+    return not isinstance(answer, str) and answer[0].type == "intervention.closed"
+
+
+@pytest.mark.parametrize(
+    "outcome", [e.Outcome.ACCIDENTAL, e.Outcome.VICTIM_SAFE_NO_PERPETRATOR, e.Outcome.TECHNICAL_FAULT]
+)
+def test_whatever_says_that_nothing_is_wrong_needs_proof_also_a_technical_fault(outcome: e.Outcome) -> None:
+    assert ask(close(outcome), *ON_SCENE) == "proof_needed"
+    assert closed(ask(close(outcome, e.VerifiedBy.PATROL), *ON_SCENE))
+    assert closed(ask(close(outcome, e.VerifiedBy.CONTACT_OFFICER), *SENT))
+    assert closed(ask(close(outcome, e.VerifiedBy.ALL_CLEAR_WORD), *LINE, WORD))
+
+
+@pytest.mark.parametrize("heard", [e.Heard.BLOW, e.Heard.SHOT])
+def test_the_all_clear_word_is_no_proof_where_a_blow_or_a_shot_was_heard(heard: e.Heard) -> None:
+    word = close(e.Outcome.ACCIDENTAL, e.VerifiedBy.ALL_CLEAR_WORD)
+    assert ask(word, *LINE, WORD, e.LineHeard(code=heard)) == "heard_against"
+    patrol = close(e.Outcome.ACCIDENTAL, e.VerifiedBy.PATROL)
+    assert closed(ask(patrol, *ON_SCENE, e.LineHeard(code=heard)))
+
+
+def test_handed_over_is_said_only_of_what_somebody_took() -> None:
+    handed_over = close(e.Outcome.HANDED_OVER)
+    assert ask(handed_over, *SENT) == "not_handed_over"
+    asked = e.ServiceRequested(service="5395")
+    assert ask(handed_over, *SENT, asked) == "not_handed_over"
+    assert closed(ask(handed_over, *SENT, asked, e.ServiceAnswered(service="5395", answer="we have it")))
+    ambulance = (
+        e.ServiceRequested(service="ambulance"),
+        e.ServiceAnswered(service="ambulance", answer="10 minutes"),
+    )
+    assert ask(handed_over, *SENT, *ambulance) == "not_handed_over"
+    by_voice = e.EnteredAfterwards(happened_at=NOW, what=e.DoneByVoice.HANDED_OVER, words="to Maastricht")
+    assert closed(ask(handed_over, *SENT, by_voice))
+    accepted = fold(*SENT, e.RoomLeadAccepted(room="ANT"))
+    assert missing_for(accepted, e.Outcome.HANDED_OVER, None) is None
+
+
+def test_the_box_of_the_close_and_the_backend_ask_the_same_rule() -> None:
+    for history in (SENT, ON_SCENE, (*LINE, WORD), (*LINE, WORD, e.LineHeard(code=e.Heard.DURESS_WORD))):
+        for outcome in e.Outcome:
+            for proof in (None, *e.VerifiedBy):
+                missing = missing_for(fold(*history), outcome, proof)
+                answer = ask(close(outcome, proof), *history)
+                assert closed(answer) if missing is None else answer == missing.code
+
+
+def test_a_cancel_is_an_escalation_to_check_and_never_a_close() -> None:
+    bodies = report(fold(*ON_SCENE), c.Cancel())
+    assert isinstance(bodies, tuple)
+    assert [body.type for body in bodies] == ["alarm.cancelled_by_device", "escalation.raised"]
+
+
+def test_a_cancel_stays_to_be_checked_until_the_word_or_the_close() -> None:
+    cancel = e.AlarmCancelledByDevice(button="B-1")
+    assert fold(*ON_SCENE, cancel).cancel_unchecked
+    assert not fold(*LINE, cancel, WORD).cancel_unchecked
+    assert fold(*LINE, cancel, WORD, e.LineHeard(code=e.Heard.DURESS_WORD)).cancel_unchecked
+    again = e.AlarmRepeated(button="B-1", press_id="p2", pressed_at=NOW + timedelta(seconds=9))
+    assert fold(*LINE, cancel, WORD, again).cancel_unchecked
+    ended = e.InterventionClosed(
+        outcome=e.Outcome.ACCIDENTAL, verified_by=e.VerifiedBy.PATROL, words="she is well"
+    )
+    assert not fold(*ON_SCENE, cancel, ended).cancel_unchecked
