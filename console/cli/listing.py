@@ -85,7 +85,9 @@ def _facts(state: Intervention, now: datetime) -> dict[str, object]:
     return {
         "intervention": str(state.id),
         "number": state.number,
-        "state": state.state,
+        "room": state.room,
+        "glimpse": state.glimpsed,
+        "state": None if state.glimpsed else state.state,
         "decision": state.decision,
         "version": state.version,
         "raised_at": state.model_dump(mode="json", include={"raised_at"})["raised_at"],
@@ -105,6 +107,8 @@ def _line(state: Intervention, now: datetime, zone: Callable[[str], str]) -> str
     where = zone(state.zone) if state.zone else _("no zone")
     who = ", ".join(f"{call_sign(one.patrol)} {word(one.state)}" for one in state.sent)
     waited = running((now - state.raised_at).total_seconds())
+    if state.glimpsed:  # of another room's only age, zone and owner are known (W8)
+        return "  ".join((waited, state.number, _("{room} leads", room=state.room), where))
     parts = [waited, state.number, word(state.state), where, state.handler or "–", who]
     return "  ".join(part for part in parts if part)
 

@@ -298,7 +298,8 @@ def _other(body: e.AnyBody) -> str:
         case e.RoomLeadAccepted(code="escalated"):
             return _("{room} answered what nobody had acknowledged, and leads from now on", room=body.room)
         case e.RoomLeadAccepted():
-            return _("{room} leads from now on", room=body.room)
+            said = _("{room} leads from now on", room=body.room)
+            return f"{said}: {body.reason}" if body.reason else said
         case e.RoomReached(why="press"):
             return _("pressed in the area of {room}: it sees the extract", room=body.room)
         case e.RoomReached():

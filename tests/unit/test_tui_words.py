@@ -53,6 +53,9 @@ FIELDS: dict[str, object] = {
     "because": e.RealBecause.SECOND_PRESS,
     "outcome": e.Outcome.ARREST,
     "what": "dispatch",
+    "why": "ahead",
+    "desk": "DE-AC",
+    "raised_at": START,
 }
 
 
