@@ -97,7 +97,7 @@ def orders_of(
     match event.body:
         case e.PatrolDispatched(patrol=patrol):
             return (Order(Field.PATROL, patrol, task_for(state, brief(state, patrol, event.at))),)
-        case e.PatrolReleased(patrol=patrol, code=code) if before is None or before.patrol(patrol):
+        case e.PatrolReleased(patrol=patrol, code=code) if _was_told(event, before, patrol):
             return (Order(Field.PATROL, patrol, ReleaseFrame(intervention=state.id, code=code)),)
         case e.FixReported(verdict="shown") | e.FixChosen() if state.fix is not None:
             update = Update(intervention=state.id, fix=state.fix, zone=state.zone)
@@ -119,6 +119,11 @@ def orders_of(
             return (Order(Field.DEVICE, state.button, Ring()),)
         case _:
             return ()
+
+
+def _was_told(event: e.Event, before: Intervention | None, patrol: str) -> bool:
+    """It had its task. What was loaded after a close is further on than the event, and cannot tell: it is told."""
+    return before is None or before.version >= event.version or before.patrol(patrol) is not None
 
 
 def _told(body: e.AnyBody) -> UpdateKind | None:
