@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 from uuid import UUID
 
 import pytest
@@ -78,6 +78,8 @@ def sample(kind: str) -> e.Body:
 
 
 def _filling(annotation: Any) -> Any:
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)[0]
     choices = get_args(annotation)
     if annotation is datetime:
         return NOW
