@@ -49,6 +49,15 @@ def show(
     print("\n".join(_lines(procedures, kinds, targets)))
 
 
+@app.command(epilog="Example: msa procedures example > ours.json")
+def example() -> None:
+    """Print the file that ships, to begin one of your own with."""
+    from console.wire.procedures_file import PACKAGED
+    from console.wire.zones_file import packaged_bytes
+
+    print(packaged_bytes(PACKAGED).decode("utf-8"), end="")
+
+
 def procedures_read(path: Path | None) -> Procedures:
     """The procedures of a file, or those that ship.
 

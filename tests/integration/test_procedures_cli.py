@@ -20,7 +20,7 @@ def test_the_procedures_that_ship_are_in_order_and_shown_with_who_by_when_and_wh
 
 
 def test_a_file_that_asks_for_what_the_key_never_does_is_refused_with_a_sentence(tmp_path: Path) -> None:
-    shipped = json.loads((Path(__file__).parents[2] / "data" / "procedures.json").read_text())
+    shipped = run("console", "procedures", "example").json
     for step in shipped["procedures"]["press"]:
         step["key"] = True
     ours = tmp_path / "ours.json"
@@ -30,3 +30,9 @@ def test_a_file_that_asks_for_what_the_key_never_does_is_refused_with_a_sentence
     assert "the key for the next step never does close (W16)" in refused.err
     assert run("console", "procedures", "show", str(tmp_path / "none.json")).code == 3
     assert run("console", "procedures", "show", MSA_PROCEDURES=str(ours)).code == 3
+
+
+def test_a_file_of_ones_own_is_begun_from_the_one_that_ships(tmp_path: Path) -> None:
+    ours = tmp_path / "ours.json"
+    ours.write_text(run("console", "procedures", "example").out, encoding="utf-8")
+    assert f"{ours}: in order" in run("console", "procedures", "check", str(ours)).out
