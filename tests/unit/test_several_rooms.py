@@ -307,9 +307,11 @@ class TwoRooms(RuleBasedStateMachine):
 
     @invariant()
     def victim_and_line_stay_with_the_lead(self) -> None:
-        """What concerns her or the line comes from the lead."""
+        """What concerns her or the line comes from the lead; as the lead passes the line is let go of."""
         for event in self.last:
-            if event.type in {"line.listener_changed", "intervention.closed", "intervention.reopened"}:
+            let_go = isinstance(event.body, e.LineListenerChanged) and event.body.operator is None
+            ours = {"line.listener_changed", "line.unmuted", "intervention.closed", "intervention.reopened"}
+            if event.type in ours and not let_go:
                 assert event.actor.room == self.before.room
 
     @invariant()
