@@ -14,7 +14,7 @@ from console.locale import _, ngettext
 from console.locale.words import word
 from console.tui.glance import Glance
 from console.tui.measures import running
-from console.tui.pane import Pane, one_line, sides, stacked, styled, wrapped
+from console.tui.pane import Pane, entitle, one_line, sides, stacked, styled, wrapped
 from console.tui.widgets.where import where, zone
 from console.tui.widgets.who import contact_rule, danger, perpetrator, victim
 
@@ -46,10 +46,10 @@ class FirstSecond(Pane):
     def draw(self, glance: Glance, width: int, height: int) -> Content:
         """In full if there is room, else each thing said on one line."""
         seen = glance.seen
-        self.border_title = _("ALARM")
         if seen is None:
+            entitle(self, _("ALARM"))
             return styled(_("No open intervention."), "$muted")
-        self.border_title = _escaped(seen.state.number)
+        entitle(self, _escaped(seen.state.number))
         for room in Room:
             entered = entries(glance, room)
             lines = [*headline(glance, width), *_laid_out(entered, width, room)]

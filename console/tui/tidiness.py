@@ -1,0 +1,29 @@
+"""When memory is tidied up: not while a press is on its way to the screen.
+
+Python's collector of cyclic garbage walks through everything there is, sooner or later: a tenth of a second, at any
+moment. What is loaded at the start stays for good, so it is left out; the rest is walked through at times of ours.
+"""
+
+from __future__ import annotations
+
+import gc
+from typing import Final
+
+TIDY_EVERY_S: Final = 60.0
+"""Seconds from one whole collection to the next: some 40 ms each."""
+
+_YOUNG, _MIDDLE, _OLD = 5_000, 10, 200
+"""Objects until the young are collected, and how often until the next older ones are; of the old ones only a bound
+is set, for a minute in which more happens than in any real one."""
+
+
+def settle() -> None:
+    """Everything is loaded: leave it out from now on."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG, _MIDDLE, _OLD)
+
+
+def tidy() -> None:
+    """Collect what nothing refers to any more."""
+    gc.collect()
