@@ -12,9 +12,12 @@ from typing import Final
 TIDY_EVERY_S: Final = 60.0
 """Seconds from one whole collection to the next: some 40 ms each."""
 
-_YOUNG, _MIDDLE, _OLD = 5_000, 10, 200
-"""Objects until the young are collected, and how often until the next older ones are; of the old ones only a bound
-is set, for a minute in which more happens than in any real one."""
+_YOUNG, _MIDDLE = 700, 10
+"""As Python has them: new objects until they are looked through, and how often until those that stayed are, too."""
+
+_OLD: Final = 1_000
+"""So many collections of the younger objects until the old ones are walked through after all: a bound, for a minute
+in which more happens than in any real one."""
 
 
 def settle() -> None:
