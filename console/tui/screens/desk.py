@@ -322,6 +322,10 @@ class Desk(Screen[None]):
         elif step.code is StepCode.DISPATCH:
             self.send(Dispatch(patrols=step.patrols), seen.state.id, seen.state.decision)
 
+    def on_descendant_focus(self) -> None:
+        """Whoever goes to the queue by tab is there: it is not left at the next tick."""
+        self._touched_s = self._clock()
+
     def choose(self, intervention: UUID) -> None:
         """Select an intervention."""
         self._touched_s = self._clock()
