@@ -61,6 +61,10 @@ def command(
     from backend_stub.running import Wanted, run
     from backend_stub.server import tls_context
 
+    if demo and database is None and url_file is None:
+        from backend_stub.cli.reaching import default_url_file
+
+        url_file = default_url_file()
     start_log(log_file)
     run(
         Wanted(

@@ -78,6 +78,20 @@ def test_a_press_stays_for_as_long_as_it_was_asked_or_until_it_is_told_to_stop(
     assert process.wait(20) == 0
 
 
+def test_a_demo_backend_of_this_user_is_found_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    backend = started("serve", "--demo", "--port", "0", "--until-pipe-closes")
+    assert backend.stdout is not None
+    while not backend.stdout.readline().startswith("listening"):
+        assert backend.poll() is None
+    answered = msa_stub("press", "--button", "VBR-B-0041", "--at", AT)
+    backend.communicate(timeout=20)
+    assert (answered.code, answered.err, backend.returncode) == (0, "", 0)
+
+
 def test_a_press_waits_for_a_backend_that_is_not_there_and_says_so() -> None:
     process = started("press", "--url", NOWHERE, "--button", "VBR-B-0041", "--token", "any")
     assert process.stderr is not None
