@@ -13,6 +13,9 @@ from console.domain.values import Actor, ActorKind
 from console.link.interface import Connection, Picture
 from console.tui.atlas import Atlas
 
+LIVE_FOR_S = 5.0
+"""Seconds without a word of the backend after which nothing may look live."""
+
 
 @dataclass(frozen=True, slots=True)
 class Glance:
@@ -39,8 +42,8 @@ class Glance:
 
     @property
     def live(self) -> bool:
-        """Only a live link may look live (R6)."""
-        return self.picture.connection is Connection.LIVE
+        """Only a live link may look live; a picture that has grown old is not, whatever it says of itself (R6)."""
+        return self.picture.connection is Connection.LIVE and self.silent_s < LIVE_FOR_S
 
     @property
     def silent_s(self) -> float:
