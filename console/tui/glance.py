@@ -41,9 +41,15 @@ class Glance:
         return None if clock is None else clock.at(self.at_s)
 
     @property
+    def connection(self) -> Connection:
+        """How the link stands; a picture that has grown old is stale, whatever it says of itself (R6)."""
+        stands = self.picture.connection
+        return Connection.STALE if stands is Connection.LIVE and self.silent_s >= LIVE_FOR_S else stands
+
+    @property
     def live(self) -> bool:
-        """Only a live link may look live; a picture that has grown old is not, whatever it says of itself (R6)."""
-        return self.picture.connection is Connection.LIVE and self.silent_s < LIVE_FOR_S
+        """Only a live link may look live (R6)."""
+        return self.connection is Connection.LIVE
 
     @property
     def silent_s(self) -> float:

@@ -443,3 +443,5 @@ async def test_r6_a_picture_that_has_grown_old_does_not_look_live_whatever_it_sa
         seat.desk.hand_out()
         assert not seat.desk.shown.live
         assert seat.desk.has_class("-stale")
+        assert "STALE" in seat.text("banner")
+        assert "STALE" in seat.text("header")

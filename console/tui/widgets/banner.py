@@ -30,7 +30,7 @@ def trouble(glance: Glance) -> tuple[str, bool]:
     unsent = "  " + ngettext("{n} command NOT SENT", "{n} commands NOT SENT", waiting) if waiting else ""
     silent = age(glance.silent_s)
     last = clock_time(picture.clock.now) if picture.clock else "–"
-    match picture.connection:
+    match glance.connection:
         case Connection.LOST:
             return _(
                 "✖ LINK LOST for {silent} – this is the picture of {time} – USE RADIO",
