@@ -27,6 +27,7 @@ from backend_stub.simulator.phone import (
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.location import Verdict
+from console.wire import console_frames as f
 from console.wire.field_frames import Receipt
 from console.wire.limits import DEVICE_FIX_EVERY_S
 from tests.backend import LEUVEN, WITHIN_S, ConsoleClient, RunningBackend
@@ -111,7 +112,8 @@ async def test_a_press_whose_receipt_is_lost_with_a_killed_backend_is_one_alarm(
         await phone.phone.client.connected.wait()
         proxy.down.delay_s = 60.0  # the backend hears the phone, the phone does not hear the backend
         async with backend.console() as console:
-            await console.event("alarm.raised")
+            while not console.room.seen:  # as an event, or in the snapshot of a console that came later
+                await console.frame(f.Heartbeat)
         assert not phone.has_more_receipts()
         backend.restart()
         proxy.target = backend.url
