@@ -34,6 +34,7 @@ def in_hand() -> Story:
 async def photo(seat: Seat) -> str:
     """The screen as SVG once nothing in it moves. The title is fixed; the rest is what stands on the screen."""
     before = ""
+    seat.desk.hand_out()  # as the next tick would: whether one has come since the last key is chance
     while True:
         await seat.pilot.pause(0.1)
         now = seat.app.export_screenshot(title="MSA")
