@@ -40,7 +40,9 @@ async def answer(backend: Backend, actor: Actor, query: Query) -> Sequence[bytes
         case AskVictims(intervention=intervention):
             return await _victims(backend, actor, query.id, intervention)
         case AskTests():
-            return _one(Answer(id=query.id, tests=await backend.do(backend.desk.tests(actor, backend.clock()))))
+            return _one(
+                Answer(id=query.id, tests=await backend.do(backend.desk.tests(actor, backend.clock())))
+            )
         case AskTimeline(intervention=intervention):
             return await _timeline(backend, actor, query.id, intervention)
         case AskHistory():

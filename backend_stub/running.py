@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import resource
 import secrets
@@ -104,6 +105,10 @@ async def _serve(backend: Backend, wanted: Wanted) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    # What is loaded stays. The collector would walk through all of it at some moment, a tenth of a second in which
+    # no press is taken.
+    gc.collect()
+    gc.freeze()
     server = await listen(backend, wanted.host, wanted.port, wanted.tls)
     url = _url(server, wanted)
     if wanted.url_file is not None:

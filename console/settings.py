@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from platformdirs import user_config_path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 
-from console.domain.targets import Targets
+from console.domain.limits import Targets
 from console.domain.values import Frozen
 from console.wire.exits import Stop
 

@@ -154,7 +154,16 @@ class RunningBackend:
 
     def _patient(self) -> Path:
         """A chain that never gets anywhere: a test of anything else may take its time, and be in one room alone."""
-        keys = ("consoles", "supervisor", "officer_on_call", "neighbour", "empty", "unsent", "accept", "arrive")
+        keys = (
+            "consoles",
+            "supervisor",
+            "officer_on_call",
+            "neighbour",
+            "empty",
+            "unsent",
+            "accept",
+            "arrive",
+        )
         path = self.directory / "patient.toml"
         path.write_text("[default]\n" + "".join(f"{key} = 3600\n" for key in keys))
         return path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import random
 import secrets
 import sys
@@ -62,7 +61,7 @@ def command(
     steps: list[tuple[float, Step]] = []
     lon, lat = _position(at)
     if at is not None:
-        steps.append((0.0, _sees(radius, confidence)))
+        steps.append((0.0, Sees(radius, confidence)))
     if move is not None:
         steps.append((0.0, _moving(move)))
     steps.append((0.0, Press()))
@@ -134,13 +133,6 @@ def _position(at: str | None) -> tuple[float, float]:
     if looks_swapped(lon, lat):
         raise Stop(f"--at: {at!r} looks swapped: latitude comes first, {lon:g},{lat:g}.", ExitCode.USAGE)
     return lon, lat
-
-
-def _sees(radius_m: float, confidence_pct: float | None) -> Sees:
-    # The limits of an option let "nan" through: it is neither below nor above.
-    if math.isnan(radius_m) or (confidence_pct is not None and math.isnan(confidence_pct)):
-        raise Stop("--radius and --confidence: 'nan' is no number.", ExitCode.USAGE)
-    return Sees(radius_m, confidence_pct)
 
 
 def _moving(move: str) -> Move:

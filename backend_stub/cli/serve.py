@@ -43,7 +43,9 @@ def command(
     ] = QUEUE_FRAMES,
     chain: Annotated[
         Path | None,
-        typer.Option(help="Whom an alarm goes to that nobody takes, per control room (TOML).", metavar="FILE"),
+        typer.Option(
+            help="Whom an alarm goes to that nobody takes, per control room (TOML).", metavar="FILE"
+        ),
     ] = None,
     log_file: Annotated[Path | None, typer.Option(help="JSON lines; without it they go to stderr.")] = None,
     until_pipe_closes: Annotated[
@@ -69,6 +71,10 @@ def command(
     from backend_stub.running import Wanted, run
     from backend_stub.server import tls_context
 
+    if demo and database is None and url_file is None:
+        from backend_stub.cli.reaching import default_url_file
+
+        url_file = default_url_file()
     start_log(log_file)
     run(
         Wanted(

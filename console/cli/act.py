@@ -23,7 +23,8 @@ NONE: Final = "-"
 
 def command(
     intervention: str = typer.Argument(
-        help='Number or UUID; "-" for open, announce-test, withdraw-test and take-over-room.', metavar="INTERVENTION"
+        help='Number or UUID; "-" for open, announce-test, withdraw-test and take-over-room.',
+        metavar="INTERVENTION",
     ),
     verb: str = typer.Argument(help="One of: " + ", ".join(VERBS) + ".", metavar="VERB", show_default=False),
     words: Annotated[

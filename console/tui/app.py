@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import Reactive, reactive
 from textual.screen import Screen
 
 from console.locale import N_, _
 from console.tui.failure import note_failure
 from console.tui.screens.login import Login
 from console.tui.theme import THEMES
+from console.tui.tidiness import TIDY_EVERY_S, settle, tidy
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -76,7 +77,9 @@ class ConsoleApp(App[int]):
         ),
     ]
 
-    picture: reactive[Picture | None] = reactive(None, always_update=True)
+    # For each change of these Textual would paint the whole screen; what they change is painted by the desk.
+    picture: reactive[Picture | None] = reactive(None, always_update=True, repaint=False)
+    title: Reactive[str] = Reactive("", compute=False, repaint=False)
 
     class PictureChanged(Message):
         """The link has a newer picture. One that waits is replaced: only the latest is painted."""
@@ -127,15 +130,15 @@ class ConsoleApp(App[int]):
         self.link = link = await asyncio.to_thread(self._open_link)
         targets = {} if self._look.targets is None else {"targets": self._look.targets}
         sound = desk.Sound(self._look.bell, self._look.bell_every_s, self._look.sound_command)
-        self.desk = desk.Desk(
-            link, self._clock, sound=sound, procedures=self._look.procedures, **targets
-        )
+        self.desk = desk.Desk(link, self._clock, sound=sound, procedures=self._look.procedures, **targets)
         link.start(self._hear)
         if self._given is not None:
             link.login(*self._given)
         if self._open_atlas is not None:
             self._atlas = await asyncio.to_thread(self._open_atlas)
             self._lay()
+        settle()
+        self.set_interval(TIDY_EVERY_S, tidy)
 
     def _lay(self) -> None:
         """Give the desk what is known of the country, once both are there."""

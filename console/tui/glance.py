@@ -14,6 +14,9 @@ from console.domain.values import Actor, ActorKind
 from console.link.interface import Connection, Picture
 from console.tui.atlas import Atlas
 
+LIVE_FOR_S = 5.0
+"""Seconds without a word of the backend after which nothing may look live."""
+
 
 @dataclass(frozen=True, slots=True)
 class Glance:
@@ -40,9 +43,15 @@ class Glance:
         return None if clock is None else clock.at(self.at_s)
 
     @property
+    def connection(self) -> Connection:
+        """How the link stands; a picture that has grown old is stale, whatever it says of itself (R6)."""
+        stands = self.picture.connection
+        return Connection.STALE if stands is Connection.LIVE and self.silent_s >= LIVE_FOR_S else stands
+
+    @property
     def live(self) -> bool:
         """Only a live link may look live (R6)."""
-        return self.picture.connection is Connection.LIVE
+        return self.connection is Connection.LIVE
 
     @property
     def silent_s(self) -> float:

@@ -62,6 +62,14 @@ class Region(Protocol):
         """Say that it cannot be shown."""
 
 
+def entitle(widget: Widget, title: str, subtitle: str = "") -> None:
+    """Set the words in a widget's border, as markup; Textual paints a widget anew even for the same words."""
+    if widget.border_title != title:
+        widget.border_title = title
+    if (widget.border_subtitle or "") != subtitle:
+        widget.border_subtitle = subtitle
+
+
 def guarded(pane: Widget, glance: Glance) -> None:
     """Hand a glance to a region: whatever goes wrong in it stays in it, and is logged."""
     assert isinstance(pane, Region)

@@ -75,7 +75,7 @@ async def test_an_operator_takes_an_alarm_from_press_to_close(backend: RunningBa
             terminal.until("note of 4711: neighbour saw him leave")
             terminal.send("c")
             terminal.until("Outcome")
-            terminal.send("space", "tab", "tab", "arrested at the door", "enter")
+            terminal.send("space", "arrested at the door", "enter")
             terminal.until("CLOSED")
         terminal.send("q")
         assert terminal.ended() == 0

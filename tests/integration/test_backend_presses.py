@@ -145,7 +145,9 @@ async def test_positions_line_and_chat_reach_the_console_and_the_patrol(
             await console.do(state.id, c.Dispatch(patrols=(unit,)))
             await patrol.receive(ff.Task)
             await phone.fix(4.7020, 50.8790)
-            assert (await patrol.receive(ff.Update)).fix.lon == 4.7020
+            update = await patrol.receive(ff.Update)
+            assert update.fix is not None
+            assert update.fix.lon == 4.7020
             await phone.send(ff.LineFrame(change=c.LineChange.OPENED))
             await phone.send(ff.LineFrame(change=c.LineChange.CAPTION, words="Een man roept."))
             await phone.send(ff.ChatFrame(words="Hij staat aan de deur."))

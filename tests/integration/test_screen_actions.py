@@ -13,6 +13,7 @@ from console.domain import events as e
 from console.domain.intervention import State
 from console.link.interface import Waiting
 from console.tui.map import MapView
+from console.tui.widgets.queue import Queue
 from tests.open_console import Seat, open_console
 from tests.still_link import StillLink, picture_of
 from tests.story import COLLEAGUE, OPERATOR, Story, leuven_by_night
@@ -355,6 +356,18 @@ async def test_the_map_keeps_its_own_keys_while_it_has_the_focus() -> None:
         assert view.window != before
         await seat.press("a")
         assert seat.sent == [c.Acknowledge()]
+
+
+async def test_the_queue_is_not_left_at_once_when_tab_leads_to_it() -> None:
+    story, _ = leuven_by_night()
+    async with open_console(link_of(story)) as seat:
+        seat.clock.move(60)
+        await seat.press("tab")
+        seat.desk._tick()
+        assert isinstance(seat.desk.focused, Queue)
+        seat.clock.move(60)
+        seat.desk._tick()
+        assert seat.desk.focused is None
 
 
 async def test_the_palette_does_what_the_keys_do() -> None:

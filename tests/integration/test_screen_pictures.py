@@ -432,3 +432,16 @@ async def test_a_patrol_is_listed_once_even_if_nobody_knows_where_it_is() -> Non
     story.patrols(lost, patrol("5388/L-07", 500, 0, story.now))
     async with open_console(link_of(story)) as seat:
         assert seat.text("patrols").count("L-12") == 1
+
+
+async def test_r6_a_picture_that_has_grown_old_does_not_look_live_whatever_it_says() -> None:
+    story, _ = leuven_by_night()
+    link = link_of(story)
+    async with open_console(link) as seat:
+        assert seat.desk.shown.live
+        seat.clock.move(6)
+        seat.desk.hand_out()
+        assert not seat.desk.shown.live
+        assert seat.desk.has_class("-stale")
+        assert "STALE" in seat.text("banner")
+        assert "STALE" in seat.text("header")

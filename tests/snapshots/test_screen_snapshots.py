@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.image import SVGImageSnapshotExtension
+from textual.widgets import OptionList
 
 from console.domain import events as e
 from console.link.interface import Connection
@@ -30,16 +31,23 @@ def in_hand() -> Story:
     return story
 
 
-def photo(seat: Seat) -> str:
-    """The screen as SVG. The title is fixed; everything else is what stands on the screen."""
-    return seat.app.export_screenshot(title="MSA")
+async def photo(seat: Seat) -> str:
+    """The screen as SVG once nothing in it moves. The title is fixed; the rest is what stands on the screen."""
+    before = ""
+    seat.desk.hand_out()  # as the next tick would: whether one has come since the last key is chance
+    while True:
+        await seat.pilot.pause(0.1)
+        now = seat.app.export_screenshot(title="MSA")
+        if now == before:
+            return now
+        before = now
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (160, 48), (200, 60)], ids=lambda s: f"{s[0]}x{s[1]}")
 async def test_new_press(looks: SnapshotAssertion, size: tuple[int, int]) -> None:
     story, _ = leuven_by_night()
     async with open_console(StillLink(picture_of(story.room, story.now)), size=size) as seat:
-        assert photo(seat) == looks
+        assert await photo(seat) == looks
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda s: f"{s[0]}x{s[1]}")
@@ -49,8 +57,8 @@ async def test_picker(looks: SnapshotAssertion, size: tuple[int, int]) -> None:
         seat.desk.choose(story.room.queue()[-1].state.id)
         await seat.until(lambda: seat.desk.ready)
         await seat.press("d")
-        await seat.pilot.pause(0.1)
-        assert photo(seat) == looks
+        await seat.until(lambda: isinstance(seat.screen.focused, OptionList))
+        assert await photo(seat) == looks
 
 
 async def test_link_lost(looks: SnapshotAssertion) -> None:
@@ -61,4 +69,4 @@ async def test_link_lost(looks: SnapshotAssertion) -> None:
         link.show(replace(link.picture, connection=Connection.LOST))
         await seat.settle()
         await seat.until(lambda: seat.desk.ready)
-        assert photo(seat) == looks
+        assert await photo(seat) == looks

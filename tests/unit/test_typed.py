@@ -24,7 +24,7 @@ def test_every_verb_on_an_intervention_can_be_typed() -> None:
     samples = {
         "OUTCOME TEXT": "arrest at the door",
         "BUTTON MINUTES home|LAT,LON,NAME OFFICER": "VBR-B-0041 15 home Insp. V. Model",
-            "CODE [TEXT]": "shot",
+        "CODE [TEXT]": "shot",
         "HH:MM WHAT TEXT": "14:05 dispatched L-12 by radio",
     }
     for verb, after in VERBS.items():

@@ -33,7 +33,16 @@ class CloseDialog(Dialog[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "pick", N_("choose"), show=False, id="close.choose", tooltip=N_("Choose it")),
+        # Priority: it is chosen before the next key is looked at, which so goes to the question that follows.
+        Binding(
+            "space,enter",
+            "pick",
+            N_("choose"),
+            show=False,
+            priority=True,
+            id="close.choose",
+            tooltip=N_("Choose it"),
+        ),
         Binding("ctrl+s", "send", N_("close it"), id="close.send", tooltip=N_("Send the close")),
     ]
 
@@ -92,15 +101,25 @@ class CloseDialog(Dialog[None]):
         for place, proved in enumerate(VerifiedBy, start=1):
             proofs.replace_option_prompt_at_index(place, _mark(proved is self.verified_by) + word(proved))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Space and enter choose in the lists; in the line they are what they are there."""
+        if action == "pick":
+            return isinstance(self.focused, OptionList)
+        return super().check_action(action, parameters)
+
     def action_pick(self) -> None:
-        """The space bar chooses as enter does."""
-        if isinstance(self.focused, OptionList):
-            self.focused.action_select()
+        """Choose what is highlighted."""
+        options = self.focused
+        if isinstance(options, OptionList) and options.highlighted is not None:
+            self._choose(options, options.get_option_at_index(options.highlighted).id)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Chosen: on to the next question."""
-        chosen = event.option.id
-        if event.option_list.id == "outcome" and chosen:
+        """Chosen with the mouse."""
+        self._choose(event.option_list, event.option.id)
+
+    def _choose(self, options: OptionList, chosen: str | None) -> None:
+        """Note it, and go on to the next question."""
+        if options.id == "outcome" and chosen:
             self.outcome = Outcome(chosen)
             self.set_focus(self.query_one("#proof" if self.outcome in NEEDS_PROOF else "#words"))
         else:

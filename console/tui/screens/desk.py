@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import ClassVar, TypeVar
@@ -23,7 +23,7 @@ from console.locale import N_, _, current
 from console.locale.words import refusal
 from console.tui.actions import ACTIONS, BY_NAME, why_not
 from console.tui.advisor import Advisor, Recommended
-from console.tui.alerts import Alerts, Sound, bright
+from console.tui.alerts import Alerts, Sound, bright, waiting
 from console.tui.atlas import Atlas
 from console.tui.deeds import Deeds
 from console.tui.glance import Glance
@@ -70,6 +70,9 @@ REGIONS = (
     "banner",
 )
 """Everything that shows a glance, from what the eye looks for first."""
+
+ALARM_REGIONS = ("header", "queue", "first-second", "next", "banner")
+"""What a new press is painted in at once; the map and the rest follow a frame later."""
 
 MAP_KEYS = frozenset(
     key for one in MapView.BINDINGS if isinstance(one, Binding) for key in one.key.split(",")
@@ -199,7 +202,11 @@ class Desk(Screen[None]):
         if told := overridden(before, picture):
             self.query_one(Feedback).say(styled(f"▲ {told}", "bold $warning"), self._clock())
         self._select(picture)
-        self.hand_out()
+        if waiting(picture) > waiting(before):
+            self.hand_out(ALARM_REGIONS)
+            self.call_after_refresh(self.hand_out)
+        else:
+            self.hand_out()
         self._alerts.show(self.shown)
 
     def lay(self, atlas: Atlas) -> None:
@@ -217,8 +224,8 @@ class Desk(Screen[None]):
         ranked = unranked or self.shown.recommendation is not None
         return self._atlas.ground is not None and ranked
 
-    def hand_out(self) -> None:
-        """Hand one glance to every region and to the box that is open over them."""
+    def hand_out(self, regions: Collection[str] = REGIONS) -> None:
+        """Hand one glance to every region, or to some, and to the box that is open over them."""
         if not self.is_mounted:
             return
         glance = Glance(
@@ -236,7 +243,7 @@ class Desk(Screen[None]):
         self._guard.selected(self._selected)
         self.set_class(not glance.live, "-stale")
         step_before = self.query_one(NextStep).step
-        for region in REGIONS:
+        for region in regions:
             guarded(self.query_one(f"#{region}"), glance)
         step = self.query_one(NextStep).step
         if (step and (step.code, step.patrols)) != (step_before and (step_before.code, step_before.patrols)):
@@ -244,7 +251,8 @@ class Desk(Screen[None]):
         for screen in self.app.screen_stack:
             if isinstance(screen, Dialog) and screen.is_mounted:
                 guarded(screen, glance)
-        self._advisor.look(glance)
+        if regions is REGIONS:
+            self._advisor.look(glance)
 
     def _tick(self) -> None:
         if self.query_one(Queue).has_focus and self._clock() - self._touched_s > LEAVE_QUEUE_AFTER_S:
@@ -330,6 +338,10 @@ class Desk(Screen[None]):
             self.send(Acknowledge(), seen.state.id, seen.state.decision)
         elif step.code is StepCode.DISPATCH:
             self.send(Dispatch(patrols=step.patrols), seen.state.id, seen.state.decision)
+
+    def on_descendant_focus(self) -> None:
+        """Whoever goes to the queue by tab is there: it is not left at the next tick."""
+        self._touched_s = self._clock()
 
     def choose(self, intervention: UUID) -> None:
         """Select an intervention."""
@@ -421,7 +433,8 @@ class Desk(Screen[None]):
             box = self.app.screen
             waiting = (
                 box
-                if isinstance(box, CloseDialog | ChannelDialog | OpenDialog | TestsDialog) and box.command == result.id
+                if isinstance(box, CloseDialog | ChannelDialog | OpenDialog | TestsDialog)
+                and box.command == result.id
                 else None
             )
             if result.refusal is None:

@@ -40,7 +40,7 @@ def trouble(glance: Glance) -> tuple[str, bool]:
         unsent += "  " + _("NOT KEPT ON DISK: {why}", why=picture.own_trouble)
     silent = age(glance.silent_s)
     last = clock_time(picture.clock.now) if picture.clock else "–"
-    match picture.connection:
+    match glance.connection:
         case Connection.LOST:
             return _(
                 "✖ LINK LOST for {silent} – this is the picture of {time} – USE RADIO",

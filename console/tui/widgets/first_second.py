@@ -14,7 +14,7 @@ from console.locale import _, ngettext
 from console.locale.words import word
 from console.tui.glance import Glance
 from console.tui.measures import running
-from console.tui.pane import Pane, one_line, sides, stacked, styled, wrapped
+from console.tui.pane import Pane, entitle, one_line, sides, stacked, styled, wrapped
 from console.tui.planned_tests import planned_test
 from console.tui.rooms import glimpsed, in_row, own_room
 from console.tui.unanswered import in_full, watching
@@ -50,10 +50,10 @@ class FirstSecond(Pane):
     def draw(self, glance: Glance, width: int, height: int) -> Content:
         """In full if there is room, else each thing said on one line."""
         seen = glance.seen
-        self.border_title = _("ALARM")
         if seen is None:
+            entitle(self, _("ALARM"))
             return styled(_("No open intervention."), "$muted")
-        self.border_title = _escaped(seen.state.number)
+        entitle(self, _escaped(seen.state.number))
         if seen.state.glimpsed:
             title = styled(" ◌ " + running(glance.age_s(seen.state.raised_at)) + " ", "bold reverse")
             said = glance.atlas.zone(seen.state.zone) or _("no zone")

@@ -42,7 +42,7 @@ class Header(Pane):
 def connection(glance: Glance) -> Content:
     """How the link stands: shape, word, and a figure."""
     latency = glance.picture.latency_ms
-    match glance.picture.connection:
+    match glance.connection:
         case Connection.LIVE:
             figure = "" if latency is None else f" {latency:.0f} ms"
             return styled("● ", "$success") + styled(_("live") + figure, "$muted")

@@ -12,7 +12,7 @@ from console.locale import _
 from console.tui.glance import Glance
 from console.tui.map import Ground, MapView
 from console.tui.measures import distance
-from console.tui.pane import styled
+from console.tui.pane import entitle, styled
 from console.tui.scenery import scene_of
 
 
@@ -39,7 +39,7 @@ class MapPane(Container):
 
     def show(self, glance: Glance) -> None:
         """Show the scene of what is selected."""
-        self.border_title = Content(_title(glance)).markup
+        entitle(self, Content(_title(glance)).markup)
         self.view.show(scene_of(glance))
         if not self.view.display:
             self.view.display, self._failed.display = True, False

@@ -13,7 +13,7 @@ from console.locale import _, ngettext
 from console.locale.words import reason, word
 from console.tui.glance import Glance
 from console.tui.measures import age, distance, running
-from console.tui.pane import Pane, one_line, stacked, styled
+from console.tui.pane import Pane, entitle, one_line, stacked, styled
 from console.tui.sentences import service_name
 
 SHAPES = {State.DISPATCHED: "◔", State.EN_ROUTE: "●", State.ON_SCENE: "◆"}
@@ -25,8 +25,9 @@ class PatrolsPane(Pane):
     def draw(self, glance: Glance, width: int, height: int) -> Content:
         """As many lines as there are."""
         seen, advice = glance.seen, glance.recommendation
-        self.border_title = _("PATROLS")
-        self.border_subtitle = ""
+        due = advice.needed if advice and seen and seen.state.state is not State.CLOSED else 0
+        to_send = " " + ngettext("– {n} to send", "– {n} to send", due) if due else ""
+        entitle(self, _("PATROLS") + to_send)
         if seen is None or seen.state.glimpsed:
             return Content("")
         lines = [own(one, glance, width) for one in seen.state.sent]
@@ -36,8 +37,6 @@ class PatrolsPane(Pane):
             return stacked(lines[:height])
         if advice is None:
             return stacked([*lines, styled("…", "$muted")][:height])
-        if advice.needed:
-            self.border_title = _("PATROLS") + " " + ngettext("– {n} to send", "– {n} to send", advice.needed)
         lines += ranking(advice, width, max(0, height - len(lines)))
         return stacked(lines[:height])
 

@@ -22,6 +22,7 @@ from textual.strip import Strip
 
 from console.locale import _, ngettext
 from console.tui.glance import Glance
+from console.tui.pane import entitle
 from console.tui.widgets.queue_row import LINES, Row, rows_of
 
 BAR = "▌"
@@ -125,7 +126,7 @@ class Queue(ScrollView, can_focus=True, inherit_bindings=False):
         title = Content(_("QUEUE"))
         if said:
             title = title + " " + Content.styled(" ".join(said), "bold $error")
-        self.border_title = title.markup
+        entitle(self, title.markup)
 
     # How it is painted
 

@@ -11,7 +11,7 @@ from console.domain.values import ActorKind
 from console.locale import _, ngettext
 from console.tui.glance import Glance
 from console.tui.measures import clock_time
-from console.tui.pane import Pane, one_line, sides, stacked, styled
+from console.tui.pane import Pane, entitle, one_line, sides, stacked, styled
 from console.tui.sentences import happened
 
 
@@ -20,12 +20,13 @@ class Timeline(Pane):
 
     def draw(self, glance: Glance, width: int, height: int) -> Content:
         """The latest events, and how many are earlier."""
-        self.border_title = _("TIMELINE")
         if glance.seen is None:
+            entitle(self, _("TIMELINE"))
             return Content("")
         events = latest_first(glance.seen.timeline)
         earlier = len(events) - height
-        self.border_subtitle = ngettext("{n} earlier", "{n} earlier", earlier) if earlier > 0 else ""
+        left_out = ngettext("{n} earlier", "{n} earlier", earlier) if earlier > 0 else ""
+        entitle(self, _("TIMELINE"), left_out)
         return stacked(sentence(event, glance, width) for event in events[:height])
 
 
