@@ -152,3 +152,14 @@ def test_a_wrong_password_is_said_on_the_login_and_can_be_typed_again(backend: R
         terminal.until("unknown operator or wrong password", within=30)
         terminal.send(PASSWORD, "enter")
         terminal.until("QUEUE")
+
+
+def test_a_password_typed_in_one_go_with_the_operator_never_stands_in_clear_text(
+    backend: RunningBackend,
+) -> None:
+    words = ["-m", "console", "run", "--url", backend.url, "--language", "en"]
+    with Terminal(words) as terminal:
+        terminal.until("operator", within=30)
+        terminal.send("4711\r" + PASSWORD + "\r")
+        terminal.until("QUEUE", within=30)
+        assert PASSWORD.encode() not in terminal.came

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from console.locale import _
+from console.locale import N_, _
 
 
 class Login(Screen[None]):
     """Operator and password; without `ask` it only says what is being waited for."""
 
     CSS_PATH = "login.tcss"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Priority: a password typed right after the operator must never stand in the field that can be read.
+        Binding("enter", "enter", N_("go on"), show=False, priority=True, id="login.enter"),
+    ]
 
     class Given(Message):
         """Somebody says who they are."""
@@ -54,13 +62,20 @@ class Login(Screen[None]):
         """Say what is waited for, or why the login was refused."""
         self.query_one("#state", Static).update(sentence)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Operator: on to the password. Password: that is all."""
-        operator = self.query_one("#operator", Input).value.strip()
+    def action_enter(self) -> None:
+        """Operator: on to the password, before the next key is looked at. Password: that is all."""
         password = self.query_one("#password", Input)
-        if event.input.id == "operator" or not operator:
-            (password if operator else self.query_one("#operator")).focus()
+        if self.focused is password:
+            # Through the field's own queue: what was typed before this key is in it by then.
+            password.call_later(self._submit)
+        elif self._ask:
+            self.set_focus(password)
+
+    def _submit(self) -> None:
+        operator, password = self.query_one("#operator", Input), self.query_one("#password", Input)
+        if not operator.value.strip():
+            self.set_focus(operator)
             return
         self.say(_("logging in …"))
-        self.post_message(self.Given(operator, password.value))
+        self.post_message(self.Given(operator.value.strip(), password.value))
         password.value = ""
