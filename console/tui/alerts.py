@@ -59,12 +59,17 @@ class Alerts:
         self._calls, self._heard = Calls(), Heard()
         self._failed = False
         self._presses, self._looked_s = -1, float("-inf")
+        self._latest: Glance | None = None
+        self._later: Timer | None = None
 
     def show(self, glance: Glance) -> None:
         """A newer look at the room: begin, go on, or fall silent."""
         picture = glance.picture
         presses = waiting(picture)
+        self._latest = glance
         if presses == self._presses and time.monotonic() - self._looked_s < LOOK_EVERY_S:
+            if self._later is None:
+                self._later = self._screen.set_timer(LOOK_EVERY_S, self._look_again)
             return
         self._presses, self._looked_s = presses, time.monotonic()
         self._screen.app.title = f"▲ {presses} – MSA" if presses else "MSA"
@@ -79,6 +84,12 @@ class Alerts:
         self._flashing = self._timer(self._flashing, bool(presses), FLASH_S / 2, self._flash)
         self._ringing = self._timer(self._ringing, bool(self._calls.presses), self._sound.every_s, self._ring)
         self._ring()
+
+    def _look_again(self) -> None:
+        """What came too soon after the last look is looked at all the same."""
+        self._later = None
+        if self._latest is not None:
+            self.show(self._latest)
 
     def _timer(
         self, timer: Timer | None, wanted: bool, every_s: float, do: Callable[[], None]

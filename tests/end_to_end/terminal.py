@@ -51,6 +51,12 @@ _ALTERNATE: Final = 1049
 """The private mode in which a program has a screen of its own, empty at first, as xterm has it."""
 
 
+def _heed_signals() -> None:
+    """As a login shell starts a program: whoever runs the tests may have been told to ignore some."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class _Screen(pyte.Screen):
     bells = 0
 
@@ -90,6 +96,7 @@ class Terminal:
             env={**inherited, **surroundings, **(env or {})},
             dimensions=(rows, columns),
             timeout=None,
+            preexec_fn=_heed_signals,
         )
         self._child.delayafterclose = 0
         self._reader = threading.Thread(target=self._read, name="terminal", daemon=True)
