@@ -82,7 +82,9 @@ def press_to_close(database: str, url_file: Path) -> None:
     print(f"pressed, receipt {receipt}")
     number = lines(run("msa", "list", "--json"))[0]["number"]
     patrol = next(
-        one["id"] for one in lines(run("msa", "list", "--patrols", "--json")) if one["state"] == "free"
+        one["id"]
+        for one in lines(run("msa", "list", "--patrols", "--json"))
+        if one["state"] == "free" and one["room"] == number[:3]
     )
     run("msa", "act", number, "acknowledge")
     run("msa", "act", number, "dispatch", patrol)
