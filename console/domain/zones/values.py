@@ -13,26 +13,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from console.domain.rooms import ROOMS
 from console.domain.values import Frozen
 
 KINDS = ("PZ ", "ZP ")
 """Politiezone, zone de police: left out where the code says it already."""
 
-CONTROL_ROOMS: Mapping[str, str] = MappingProxyType(
-    {
-        "ANT": "CIC Antwerpen",
-        "BRU": "CIC Brussel/Bruxelles",
-        "BWR": "CIC Brabant wallon",
-        "HAI": "CIC Hainaut",
-        "LIE": "CIC Liège",
-        "LIM": "CIC Limburg",
-        "LUX": "CIC Luxembourg",
-        "NAM": "CIC Namur",
-        "OVL": "CIC Oost-Vlaanderen",
-        "VBR": "CIC Vlaams-Brabant",
-        "WVL": "CIC West-Vlaanderen",
-    }
-)
+CONTROL_ROOMS: Mapping[str, str] = MappingProxyType(ROOMS)
 """The 11 control rooms: short code and name."""
 
 NEIGHBOURHOOD = (2.0, 49.0, 7.0, 52.0)
