@@ -95,9 +95,12 @@ def test_a_demo_backend_of_this_user_is_found_without_a_word(
 def test_a_press_waits_for_a_backend_that_is_not_there_and_says_so() -> None:
     process = started("press", "--url", NOWHERE, "--button", "VBR-B-0041", "--token", "any")
     assert process.stderr is not None
-    assert "No receipt from ws://127.0.0.1:9 yet" in process.stderr.readline()
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    try:
+        assert "No receipt from ws://127.0.0.1:9 yet" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
     assert (process.returncode, out, err) == (130, "", "")
 
 
