@@ -102,6 +102,8 @@ def orders_of(
         case e.FixReported(verdict="shown") | e.FixChosen() if state.fix is not None:
             update = Update(intervention=state.id, fix=state.fix, zone=state.zone)
             return tuple(Order(Field.PATROL, sent.patrol, update) for sent in state.sent)
+        case e.CasefileChanged():
+            return tuple(_of_the_file(event, event.body, state, sent.patrol, brief) for sent in state.sent)
         case e.ZoneChanged() | e.AlarmRepeated() | e.LineHeard():
             kind = _told(event.body)
             return tuple(_update(kind, event, state, sent.patrol, brief) for sent in state.sent if kind)
@@ -142,4 +144,21 @@ def _told(body: e.AnyBody) -> UpdateKind | None:
 def _update(kind: UpdateKind, event: e.Event, state: Intervention, patrol: str, brief: Brief) -> Order:
     readout = brief(state, patrol, event.at)
     frame = Update(intervention=state.id, kind=kind, fix=state.fix, zone=state.zone, readout=readout)
+    return Order(Field.PATROL, patrol, frame)
+
+
+def _of_the_file(
+    event: e.Event, body: e.CasefileChanged, state: Intervention, patrol: str, brief: Brief
+) -> Order:
+    """The new extract for a patrol; it says again that it has read the danger if there is a new one (W10)."""
+    frame = Update(
+        intervention=state.id,
+        kind=UpdateKind.DANGER if body.new_danger else UpdateKind.CASE_FILE,
+        fix=state.fix,
+        zone=state.zone,
+        readout=brief(state, patrol, event.at),
+        case_file=state.case_file,
+        victim=body.victim,
+        perpetrator=body.perpetrator,
+    )
     return Order(Field.PATROL, patrol, frame)

@@ -18,6 +18,7 @@ from backend_stub.ledger import Transaction
 from backend_stub.neighbours import Allocator, Neighbours
 from backend_stub.patrol_board import with_tasks
 from backend_stub.planned_tests import PlannedTests
+from backend_stub.registry import store
 from backend_stub.registry.records import HeldCaseFile
 from backend_stub.registry.registry import Registry
 from console.domain import commands as c
@@ -25,7 +26,9 @@ from console.domain import events as e
 from console.domain.allocation import Allocation
 from console.domain.casefile import CaseFile, Extract, extract_of
 from console.domain.could_be_now import circle_that_counts
+from console.domain.days import day_in_belgium
 from console.domain.decide import View, decide, elsewhere
+from console.domain.file_changes import with_words_used
 from console.domain.intervention import Intervention
 from console.domain.location import Fix, is_nowhere
 from console.domain.patrols import Patrol
@@ -236,6 +239,7 @@ class Desk:
                 for other, more in elsewhere(command, actor, others):
                     tx.append(other, more, actor, now)
                 tx.append(state.id, bodies, actor, now)
+                self._words_used(tx, state, bodies, now)
                 state = tx.state(state.id) or state
             result = Result(
                 id=command.id,
@@ -266,6 +270,21 @@ class Desk:
             )
         tx.remember_command(command.id, _Kept(by=actor.id, result=result).model_dump_json(), result.decision)
         return result
+
+    def _words_used(
+        self, tx: Transaction, state: Intervention, bodies: tuple[e.KnownBody, ...], now: datetime
+    ) -> None:
+        """One of her two words was used: a revision of her file says that both must be changed (W4)."""
+        used = any(isinstance(body, e.NoteAdded) and body.code is e.NoteCode.WORDS_USED for body in bodies)
+        reference = state.case_file
+        if not used or reference is None:
+            return
+        revisions = store.case_file_revisions(tx.connection)
+        held = store.case_file_at(tx.connection, tx.keys, reference.id, revisions.get(reference.id, 0))
+        if held is not None and held.case_file is not None:
+            store.put_case_files(
+                tx.connection, tx.keys, (with_words_used(held.case_file, day_in_belgium(now)),)
+            )
 
     def tests(self, actor: Actor, now: datetime) -> Job[tuple[AnnouncedTest, ...]]:
         """The tests announced in the actor's control room whose window has not ended (W15)."""

@@ -20,6 +20,7 @@ from websockets.asyncio.server import Server
 
 from backend_stub.backend import Backend, Settings
 from backend_stub.desk import BELGIUM
+from backend_stub.file_watch import FileWatch
 from backend_stub.ledger import DatabaseError, KeyStore, Ledger, Mode, Transaction
 from backend_stub.log import LOG
 from backend_stub.pipe import stop_when_stdin_ends
@@ -119,12 +120,14 @@ async def _serve(backend: Backend, wanted: Wanted) -> None:
         stop_when_stdin_ends(loop, stop)
     ticking = asyncio.create_task(backend.tick_for_ever())
     watching = asyncio.create_task(Watch(backend, wanted.chains).for_ever())
+    reading = asyncio.create_task(FileWatch(backend, wanted.database).for_ever())
     try:
         await stop.wait()
     finally:
         LOG.info("stopping")
         ticking.cancel()
         watching.cancel()
+        reading.cancel()
         await backend.tell_stop()
         server.close(code=1001, reason="the backend stops")
         with contextlib.suppress(TimeoutError):

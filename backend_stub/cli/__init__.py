@@ -12,6 +12,7 @@ COMMANDS = (
     SubCommand("simulate", "backend_stub.cli.simulate", "Simulated phones and patrols."),
     SubCommand("press", "backend_stub.cli.press", "One device by hand."),
     SubCommand("buttons", "backend_stub.cli.buttons", "List the allocated and stocked buttons."),
+    SubCommand("casefile", "backend_stub.cli.casefile", "Show a case file, or change it."),
     SubCommand("ledger", "backend_stub.cli.ledger", "Check the ledger's chain, or export it."),
 )
 """Every sub-command. Its module is imported only when it is asked for (`console.wire.program`)."""

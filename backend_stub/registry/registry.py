@@ -1,6 +1,7 @@
-"""The registry as the backend reads it: in memory, immutable, small (some 300 buttons, 1,000 patrols).
+"""The registry as the backend reads it: in memory, small (some 300 buttons, 1,000 patrols).
 
-After a change in the database it is loaded again and swapped as a whole.
+After a change in the database the case files are loaded again and swapped as a whole: who reads meanwhile sees the
+earlier ones or the later, never a mixture.
 """
 
 from __future__ import annotations
@@ -64,6 +65,10 @@ class Registry:
             patrols=store.patrols(connection),
             credentials=store.credentials(connection),
         )
+
+    def renew(self, case_files: Iterable[HeldCaseFile]) -> None:
+        """Take the case files as they stand in the database now."""
+        self.case_files = MappingProxyType({held.reference.id: held for held in case_files})
 
     def button(self, button: str) -> Button | None:
         """Return a button, or None when nobody knows it."""

@@ -191,7 +191,10 @@ class Perpetrator(Frozen):
 
 
 class Victim(Frozen):
-    """The victim, with what helps an intervention and the two words of W4."""
+    """The victim, with what helps an intervention and the two words of W4.
+
+    ``words_used_on``: the day on which one of them was heard; both must be changed, and are not yet.
+    """
 
     name: str
     phone: str
@@ -199,6 +202,7 @@ class Victim(Frozen):
     channels: tuple[ChannelRule, ...] = ()
     all_clear_word: str | None = None
     duress_word: str | None = None
+    words_used_on: date | None = None
     children: tuple[Child, ...] = ()
     pregnant: bool = False
     medical: str | None = None
@@ -223,6 +227,18 @@ class CaseFile(Frozen):
     last_test: date | None = None
     victim: Victim
     perpetrator: Perpetrator
+
+
+class FileChange(StrEnum):
+    """What a new revision of a case file changes, in the order in which it must be heard."""
+
+    DANGER = "danger"
+    CHANNELS = "channels"
+    ORDERS = "orders"
+    WHO = "who"
+    VICTIM = "victim"
+    WORDS = "words"
+    OTHER = "other"
 
 
 class PerpetratorExtract(Frozen):
@@ -251,6 +267,7 @@ class VictimExtract(Frozen):
     pregnant: bool
     medical: str | None
     addresses: tuple[Address, ...]
+    words_used_on: date | None = None
 
 
 class Extract(Frozen):
@@ -410,6 +427,7 @@ def extract_of(case_file: CaseFile, now: date) -> Extract:
             pregnant=victim.pregnant,
             medical=victim.medical,
             addresses=victim.addresses,
+            words_used_on=victim.words_used_on,
         ),
         perpetrator=PerpetratorExtract(
             id=perpetrator.id,

@@ -15,7 +15,7 @@ from uuid import UUID
 from pydantic import Discriminator, Field, Tag
 
 from console.domain.allocation import Allocation
-from console.domain.casefile import Channel, Extract, PerpetratorExtract, VictimExtract
+from console.domain.casefile import Channel, Extract, FileChange, PerpetratorExtract, VictimExtract
 from console.domain.location import Fix
 from console.domain.values import Actor, Kept, Lat, Lon, Seal, Utc
 
@@ -146,6 +146,22 @@ class Body(Kept):
     """Base of every event body."""
 
 
+def _extract(
+    case_file: CaseFileRef | None, victim: VictimExtract | None, perpetrator: PerpetratorExtract | None
+) -> Extract | None:
+    """The extract, or None when there is no case file or it cannot be opened ("file sealed")."""
+    if case_file is None or victim is None or perpetrator is None:
+        return None
+    return Extract(
+        case_file=case_file.id,
+        revision=case_file.revision,
+        number=case_file.number,
+        file_zone=case_file.file_zone,
+        victim=victim,
+        perpetrator=perpetrator,
+    )
+
+
 class _CarriesExtract(Body):
     """The first-second extract (W7) travels in the event that opens an intervention, as it stood then."""
 
@@ -157,16 +173,7 @@ class _CarriesExtract(Body):
     @property
     def extract(self) -> Extract | None:
         """The extract, or None when there is no case file or it cannot be opened ("file sealed")."""
-        if self.case_file is None or self.victim is None or self.perpetrator is None:
-            return None
-        return Extract(
-            case_file=self.case_file.id,
-            revision=self.case_file.revision,
-            number=self.case_file.number,
-            file_zone=self.case_file.file_zone,
-            victim=self.victim,
-            perpetrator=self.perpetrator,
-        )
+        return _extract(self.case_file, self.victim, self.perpetrator)
 
 
 class AlarmRaised(_CarriesExtract):
@@ -556,11 +563,25 @@ class CasefileOpened(Body):
 
 
 class CasefileChanged(Body):
-    """The case file changed while the intervention was open."""
+    """The case file changed while the intervention was open: the extract as it is from now on.
+
+    ``changes``: what is new in it. ``new_danger``: a danger that those under way have not heard of (W10).
+    ``reference`` None: whoever wrote it said only that it changed.
+    """
 
     type: Literal["casefile.changed"] = "casefile.changed"
     case_file: str
     revision: int
+    reference: CaseFileRef | None = None
+    changes: tuple[FileChange, ...] = ()
+    new_danger: bool = False
+    victim: Annotated[VictimExtract | None, Seal.CASE] = None
+    perpetrator: Annotated[PerpetratorExtract | None, Seal.PERPETRATOR] = None
+
+    @property
+    def extract(self) -> Extract | None:
+        """The extract from now on; None: it is not told, or cannot be opened."""
+        return _extract(self.reference, self.victim, self.perpetrator)
 
 
 class TestAnnounced(Body):

@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import Field
 
 from console.domain.allocation import Allocation
-from console.domain.casefile import Channel, Extract
+from console.domain.casefile import Channel, Extract, FileChange
 from console.domain.events import (
     Acknowledged,
     AlarmCancelledByDevice,
@@ -21,6 +21,7 @@ from console.domain.events import (
     AlarmRepeated,
     Awaited,
     ButtonStatus,
+    CasefileChanged,
     CaseFileRef,
     ContactRuleOverridden,
     DangerPassedOn,
@@ -147,6 +148,7 @@ class Intervention(Frozen):
     the fix shown, ``disputed_allocation`` that of the other one. ``declined_zones``: those against which the
     operator kept the zone. ``reserved``: ids of patrols kept for it, which have not been told. ``taken_by``: who took
     it over: the control rooms that accepted the lead; of a hand-over by voice the desk abroad, or no name.
+    ``file_changes``: what the registry changed in the case file since the press, ``file_changed_at`` the last time.
     ``room`` leads; ``supporting`` rooms help, ``asked`` ones have not answered, ``called`` are those where she
     pressed again, ``reached`` those that see age, zone and owner only (W8). ``abroad``: code of whom to call while
     she is outside Belgium. ``glimpsed``: nothing but number, room, zone and time is known here.
@@ -168,6 +170,8 @@ class Intervention(Frozen):
     unsent_since: Utc | None = None
     case_file: CaseFileRef | None = None
     extract: Extract | None = None
+    file_changes: tuple[FileChange, ...] = ()
+    file_changed_at: Utc | None = None
     others: tuple[OtherVictim, ...] = ()
     line: VoiceLine = VoiceLine()
     overridden: tuple[Channel, ...] = ()
@@ -316,6 +320,8 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
             return {"services": _answered(state, body, event.at)}
         case LineHeard(code=Heard() as code) if code in NEW_DANGER and code not in state.line.heard:
             return {"line": state.line.after(event), "sent": _to_be_told(state.sent)}
+        case CasefileChanged():
+            return _file_changed(state, body, event.at)
         case Acknowledged():
             return {
                 "state": open_state(state.sent),
@@ -385,6 +391,21 @@ def _answered(state: Intervention, body: ServiceAnswered, at: datetime) -> tuple
     return tuple(
         one.model_copy(update=answer) if one.service == body.service else one for one in state.services
     )
+
+
+def _file_changed(state: Intervention, body: CasefileChanged, at: datetime) -> dict[str, object]:
+    """From now on the extract is the new one. Words that were changed are no longer due to be (W4)."""
+    change: dict[str, object] = {
+        "file_changes": tuple(dict.fromkeys((*state.file_changes, *body.changes))),
+        "file_changed_at": at,
+    }
+    if body.reference is not None:
+        change |= {"case_file": body.reference, "extract": body.extract or state.extract}
+    if FileChange.WORDS in body.changes:
+        change["line"] = state.line.model_copy(update={"words_used": False})
+    if body.new_danger:
+        change["sent"] = _to_be_told(state.sent)
+    return change
 
 
 def _to_be_told(sent: tuple[Sent, ...]) -> tuple[Sent, ...]:

@@ -136,6 +136,15 @@ WORDS: Final[Mapping[str, Words]] = {
         "checked": "checked",
         "not_checked": "not checked",
     },
+    "FileChange": {
+        "danger": "danger",
+        "channels": "what is allowed",
+        "orders": "orders",
+        "who": "who he is",
+        "victim": "the victim",
+        "words": "her two words",
+        "other": "other",
+    },
     "OrderKind": {
         "contact_ban": "contact ban",
         "area_ban": "area ban",

@@ -125,7 +125,10 @@ def happened(event: e.Event, call_sign: Name, zone: Name) -> str:
         case e.CasefileOpened():
             return _("case file opened by {by}", by=by)
         case e.CasefileChanged():
-            return _("the case file was changed")
+            what = ", ".join(map(word, body.changes))
+            said = _("the case file was changed")
+            said = f"{said}: {what}" if what else said
+            return said + (" – " + _("NEW DANGER") if body.new_danger else "")
         case e.InterventionClosed():
             return _closed(body, by)
         case e.InterventionReopened():

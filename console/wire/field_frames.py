@@ -210,6 +210,7 @@ class UpdateKind(StrEnum):
     SECOND_PRESS = "second_press"
     DANGER = "danger"
     SAME_MAN = "same_man"
+    CASE_FILE = "case_file"
 
 
 class Update(Kept):
@@ -217,7 +218,8 @@ class Update(Kept):
 
     ``fix`` and ``zone`` are as they stand now. All but a new position bring the read-out anew; the patrol says
     again that it has read a new danger. ``same_man``: another victim of the same man has an alarm (W11);
-    ``words`` are its number and zone, no name.
+    ``words`` are its number and zone, no name. ``case_file``, or ``danger`` if it adds one: the registry changed the
+    file; the extract is as it is from now on.
     """
 
     type: Literal["update"] = "update"
@@ -227,6 +229,9 @@ class Update(Kept):
     zone: str | None = None
     readout: str | None = None
     words: str = ""
+    case_file: CaseFileRef | None = None
+    victim: VictimExtract | None = None
+    perpetrator: PerpetratorExtract | None = None
 
 
 class ReleaseFrame(Kept):

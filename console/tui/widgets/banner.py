@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console.link.interface import Connection, Picture, Waiting
 from console.locale import _, ngettext
+from console.tui.changed_file import changed_files
 from console.tui.glance import Glance
 from console.tui.measures import age, clock_time
 from console.tui.pane import Pane, one_line, styled
@@ -58,7 +59,8 @@ def trouble(glance: Glance) -> tuple[str, bool]:
             ) + unsent, True
         case Connection.CONNECTING | Connection.LOGIN_NEEDED if picture.room.seen or waiting:
             return _("▲ NOT CONNECTED – this is the picture of {time} – USE RADIO", time=last) + unsent, True
-    said = [one for one in (escalated(glance), _of_the_backend(picture)) if one]
+    changed = changed_files(glance)
+    said = [one for one in (escalated(glance), changed and f"▲ {changed}", _of_the_backend(picture)) if one]
     return "  ".join(said), False
 
 

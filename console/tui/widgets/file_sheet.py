@@ -89,6 +89,9 @@ def _victim(she: Victim, today: date, words: bool) -> Iterator[Content]:
         )
     yield _field(_("all-clear word"), _masked(she.all_clear_word, words))
     yield _field(_("duress word"), _masked(she.duress_word, words))
+    if she.words_used_on:
+        used = _("used on {day}: both must be changed", day=day(she.words_used_on))
+        yield styled(" " * LABEL_WIDTH) + styled(f"▲ {used}", "bold $warning")
     for child in she.children:
         age = _("{n} years", n=child.age)
         yield _field(_("child"), _some(age, child.school or "", child.school_out or ""))

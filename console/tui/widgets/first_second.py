@@ -8,10 +8,12 @@ from enum import Enum, auto
 
 from textual.content import Content
 
+from console.domain.casefile import FileChange
 from console.domain.intervention import State
 from console.domain.targets import Level, most_urgent
 from console.locale import _, ngettext
 from console.locale.words import word
+from console.tui.changed_file import marked
 from console.tui.glance import Glance
 from console.tui.measures import running
 from console.tui.pane import Pane, entitle, one_line, sides, stacked, styled, wrapped
@@ -131,11 +133,14 @@ def entries(glance: Glance, room: Room) -> Iterator[Entry]:
     yield Entry(_("WATCH"), tuple(watch(glance)), whole=True)
     yield Entry(_("WHERE"), tuple(where(glance, brief)))
     yield Entry(_("ZONE"), tuple(zone(glance, brief)))
-    yield Entry(_("DANGER"), tuple(danger(seen.state, room is Room.BRIEF)), whole=True)
-    yield Entry(_("WHO"), tuple(perpetrator(glance, brief)))
-    yield Entry(_("CONTACT"), tuple(contact_rule(glance, brief)))
+    state = seen.state
+    dangerous = marked(_("DANGER"), state, FileChange.DANGER)
+    yield Entry(dangerous, tuple(danger(state, room is Room.BRIEF)), whole=True)
+    yield Entry(marked(_("WHO"), state, FileChange.WHO, FileChange.ORDERS), tuple(perpetrator(glance, brief)))
+    contact = marked(_("CONTACT"), state, FileChange.CHANNELS, FileChange.WORDS)
+    yield Entry(contact, tuple(contact_rule(glance, brief)))
     yield Entry(_("ALSO"), tuple(also(glance, brief)))
-    yield Entry(_("VICTIM"), tuple(victim(seen.state, brief)))
+    yield Entry(marked(_("VICTIM"), state, FileChange.VICTIM), tuple(victim(state, brief)))
 
 
 def watch(glance: Glance) -> Iterator[Content]:

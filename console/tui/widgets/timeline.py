@@ -62,6 +62,7 @@ def _style(body: e.AnyBody) -> str:
             | e.LineLost()
             | e.ContactRuleOverridden()
             | e.LineUnmuted()
+            | e.CasefileChanged()
             | e.NoteAdded(code=e.NoteCode.PHONE_NOT_REACHED | e.NoteCode.WORDS_USED)
             | e.UnknownBody()
         ):

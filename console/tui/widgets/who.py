@@ -98,6 +98,9 @@ def contact_rule(glance: Glance, brief: bool = False) -> Iterator[Content]:
     if state.extract is None or today is None:
         yield styled(_("NOTHING ALLOWED: do not ring, speak or write"), "bold $warning")
         return
+    if used := state.extract.victim.words_used_on:
+        said = _("her two words were used on {day} and are not changed: doubt them", day=day(used))
+        yield styled(f"▲ {said}", "bold $warning")
     answers = [channel_answer(state.extract.victim.channels, one, today) for one in SHOWN_CHANNELS]
     allowed = [one for one in answers if one.allowed]
     refused = [one for one in answers if not one.allowed]
