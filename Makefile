@@ -42,8 +42,8 @@ help: ## show this list
 	.venv/bin/python hatch_build.py compile
 	@touch $@
 
-demo: .venv/.run .venv/.catalogues ## show an alarm on a dispatcher's screen: backend, phones and patrols are simulated
-	.venv/bin/msa-stub demo $(if $(ROOMS),--rooms $(ROOMS))
+demo: .venv/.run .venv/.catalogues ## show an alarm on a dispatcher's screen; CASE=list names the cases, CASE=NAME plays one
+	.venv/bin/msa-stub demo $(if $(ROOMS),--rooms $(ROOMS)) $(if $(CASE),--case $(CASE))
 
 test: .venv/.dev .venv/.catalogues ## run every test: unit, integration, end to end
 	$(PYTEST)

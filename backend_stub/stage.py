@@ -36,12 +36,22 @@ SWEPT_AFTER_S: Final = 60.0
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the demo was asked for. ``directory`` None: a temporary folder, which goes at the end."""
+    """What the demo was asked for. ``directory`` None: a temporary folder, which goes at the end.
+
+    ``case``: the name of the case that is played; it has its own ``rooms``.
+    """
 
     rooms: str
     speed: float
     password: str
     directory: Path | None = None
+    case: str | None = None
+
+    @property
+    def story(self) -> tuple[str, ...]:
+        """The options that say what is played, and how fast."""
+        what = ("--rooms", self.rooms) if self.case is None else ("--case", self.case)
+        return (*what, "--speed", str(self.speed))
 
 
 def our_program(module: str, *words: str) -> list[str]:
@@ -72,7 +82,7 @@ def play(
         simulate = parts.start(
             "simulate",
             *("--url-file", str(url_file), "--wait", str(LISTENS_WITHIN_S)),
-            *("--rooms", wanted.rooms, "--speed", str(wanted.speed)),
+            *wanted.story,
         )
         until = time.monotonic() + LISTENS_WITHIN_S
         while not url_file.exists():

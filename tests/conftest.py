@@ -14,7 +14,7 @@ from tests.skips import ALLOWED, allowed_skips, not_allowed
 
 pytest_plugins = ("tests.backend",)
 
-KEPT = ("MSA_OFFICIAL_DATA", "MSA_SOAK")
+KEPT = ("MSA_OFFICIAL_DATA", "MSA_SOAK", "MSA_PICTURES")
 
 settings.register_profile("default", deadline=None)  # the time of one example says nothing on a busy machine
 settings.register_profile("soak", deadline=None, max_examples=5_000)

@@ -13,15 +13,18 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from backend_stub.cli.pacing import DEFAULT_ROOMS, Rooms, Speed, rooms_of
+from backend_stub.cli.pacing import CaseName, Rooms, Speed, asked_for, rooms_for, rooms_of, speed_for
 from backend_stub.pipe import when_stdin_ends
 from backend_stub.registry.passwords import made_up_password
 from backend_stub.stage import PASSWORD_VARIABLE, Wanted, our_program, play
 from console.wire.exits import ExitCode, Stop
+
+if TYPE_CHECKING:
+    from backend_stub.simulator.cases.case import Case
 
 READY: Final = "Backend: "
 
@@ -33,8 +36,9 @@ def command(
     operator: Annotated[
         str, typer.Option(help="Who is logged in: 4711, 4712, 4700 (supervisor) of VBR, 3711 of ANT.")
     ] = "4711",
-    speed: Speed = 4.0,
-    rooms: Rooms = DEFAULT_ROOMS,
+    speed: Speed = None,
+    rooms: Rooms = None,
+    case: CaseName = None,
     directory: Annotated[
         Path | None, typer.Option(help="Keep database and logs here; without it they go at the end.")
     ] = None,
@@ -49,15 +53,23 @@ def command(
 
     Example: msa-stub demo --speed 8
     Two control rooms: msa-stub demo --rooms VBR,ANT prints how to open the other one's console.
+    A case: msa-stub demo --case silent-line
     """
-    rooms_of(rooms)
+    played = asked_for(case)
+    if played == "listed":
+        return ExitCode.DONE
+    codes = rooms_for(played, rooms)
+    rooms_of(codes)
     password = os.environ.get(PASSWORD_VARIABLE) or made_up_password()
-    wanted = Wanted(rooms, speed, password, directory)
+    pace = speed_for(played, speed, 4.0)
+    wanted = Wanted(codes, pace, password, directory, played.name if played else None)
     if not console:
+        if played and not until_pipe_closes:
+            print(played.told(), flush=True)
         return _stage(wanted, until_pipe_closes=until_pipe_closes)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Stop("The console needs a terminal. Without one: msa-stub demo --no-console.", ExitCode.USAGE)
-    return _with_console(wanted, operator)
+    return _with_console(wanted, operator, played)
 
 
 def _stage(wanted: Wanted, *, until_pipe_closes: bool) -> int:
@@ -92,13 +104,16 @@ def _go_on_in(log: Path) -> None:
             os.dup2(file.fileno(), stream.fileno())
 
 
-def _with_console(wanted: Wanted, operator: str) -> int:
+def _with_console(wanted: Wanted, operator: str, case: Case | None) -> int:
     """Set the stage, then become the console. Returns only if that was not to be."""
+    if case is not None:
+        print(case.told())
+        if not _told_to_go_on("enter: begin"):
+            return ExitCode.INTERRUPTED
     print("Starting the backend …", flush=True)
     kept = () if wanted.directory is None else ("--directory", str(wanted.directory))
-    pace = ("--rooms", wanted.rooms, "--speed", str(wanted.speed))
     with subprocess.Popen(
-        our_program("backend_stub", "demo", "--no-console", "--until-pipe-closes", *pace, *kept),
+        our_program("backend_stub", "demo", "--no-console", "--until-pipe-closes", *wanted.story, *kept),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",
@@ -113,7 +128,11 @@ def _with_console(wanted: Wanted, operator: str) -> int:
                 print(line, end="", flush=True)
                 if line.startswith(READY):
                     url = line.split()[1]
+            several = case is not None and len(case.rooms) > 1
+            going_on = not (several and url) or _told_to_go_on("enter: open the console here")
         except KeyboardInterrupt:
+            going_on = False
+        if not going_on:
             stage.stdin.close()
             stage.wait()
             return ExitCode.INTERRUPTED
@@ -124,3 +143,13 @@ def _with_console(wanted: Wanted, operator: str) -> int:
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             os.execve(words[0], words, {**os.environ, "MSA_PASSWORD": wanted.password})  # noqa: S606 - no shell
         return stage.wait()  # it has said why
+
+
+def _told_to_go_on(what: str) -> bool:
+    """Wait for enter; False: ctrl+c or ctrl+d instead."""
+    try:
+        input(what + " ")
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return False
+    return True

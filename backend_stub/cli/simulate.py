@@ -10,15 +10,16 @@ from typing import Annotated, Any
 
 import typer
 
-from backend_stub.cli.pacing import DEFAULT_ROOMS, Rooms, Speed, rooms_of
+from backend_stub.cli.pacing import CaseName, Rooms, Speed, asked_for, rooms_for, rooms_of, speed_for
 from backend_stub.cli.reaching import Url, UrlFile, address, tokens, until_written
 from backend_stub.pipe import stop_when_stdin_ends
 from backend_stub.simulator.client import NotOneOfOurs
 from backend_stub.simulator.content import simulated_content
 from backend_stub.simulator.pace import Pace
+from backend_stub.simulator.patrol import Habits
 from backend_stub.simulator.stories import stories_of
 from backend_stub.simulator.until_first import until_first
-from backend_stub.simulator.world import live
+from backend_stub.simulator.world import OnDuty, live
 from console.wire.exits import ExitCode, Stop
 
 
@@ -28,9 +29,10 @@ def command(
     wait: Annotated[
         float, typer.Option(min=0, help="Wait so long for the URL file to be there.", metavar="SECONDS")
     ] = 0.0,
-    rooms: Rooms = DEFAULT_ROOMS,
+    rooms: Rooms = None,
+    case: CaseName = None,
     seed: Annotated[int, typer.Option(help="The same seed tells the same stories.")] = 1,
-    speed: Speed = 1.0,
+    speed: Speed = None,
     every: Annotated[
         float,
         typer.Option(
@@ -51,10 +53,21 @@ def command(
     """Simulate phones and patrols: they press, walk, drive, lose their position, go silent, press twice.
 
     Example: msa-stub simulate --url-file /tmp/msa.url --rooms VBR --speed 4
+    A case: msa-stub simulate --url-file /tmp/msa.url --case silent-line
     """
-    wanted = rooms_of(rooms)
+    played = asked_for(case)
+    if played == "listed":
+        return
+    wanted = rooms_of(rooms_for(played, rooms))
     content = simulated_content(zones)
-    stories = stories_of(content, wanted, every * 60, seed, with_told=told)
+    if played:
+        print(played.told(), flush=True)
+        stories = iter(played.phones)
+        on_duty = played.on_duty({unit.id: unit for unit in content.patrols})
+    else:
+        stories = stories_of(content, wanted, every * 60, seed, with_told=told)
+        on_duty = [OnDuty(unit, Habits()) for unit in content.patrols if unit.room in wanted]
+    pace = speed_for(played, speed, 1.0)
 
     async def world() -> None:
         if url is None:
@@ -62,11 +75,11 @@ def command(
         await live(
             address(url, url_file),
             tokens(url_file),
-            content,
+            on_duty,
             stories,
             rooms=wanted,
             seed=seed,
-            pace=Pace(speed),
+            pace=Pace(pace),
             tell=_tell,
         )
 

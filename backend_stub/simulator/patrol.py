@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
@@ -30,11 +31,17 @@ ARRIVED_M: Final = 40.0
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How often a patrol is busy with something else, and for how long (simulated seconds)."""
+    """How often a patrol is busy with something else, and for how long (simulated seconds).
+
+    ``roam_m``: how far it drives from its post while it is free. ``busy_at_first_s``: it begins busy for so long and
+    is free from then on; None: that is left to chance, as often as ``busy_share`` says.
+    """
 
     busy_share: float = 0.12
     busy_s: tuple[float, float] = (300.0, 1200.0)
     free_s: tuple[float, float] = (400.0, 2400.0)
+    roam_m: float = ROAM_M
+    busy_at_first_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,13 @@ class SimulatedPatrol:
             await until_first(doing, self._turned.wait())
 
     async def _own_business(self) -> None:
+        planned_s = self._habits.busy_at_first_s
+        if planned_s is not None:
+            if (left_s := planned_s - self._pace.now_s()) > 0:
+                await self._be_busy(left_s)
+            elif self._said_busy:
+                await self._say_free()
+            await self._roam(math.inf)
         if self._busy_first:
             self._busy_first = False
             await self._be_busy()
@@ -109,12 +123,12 @@ class SimulatedPatrol:
             await self._drive(*self._near_post(), ROAM_MPS)
             await self._pace.sleep(self._random.uniform(20, 180))
 
-    async def _be_busy(self) -> None:
+    async def _be_busy(self, seconds: float | None = None) -> None:
         number = f"{self._random.randint(1, 999):03d}"
         self._said_busy = True
         await self.client.keep("availability", f.PatrolAvailability(state="busy", busy_with=f"call {number}"))
         await self._drive(*self._near_post(), ROAM_MPS)
-        await self._pace.sleep(self._random.uniform(*self._habits.busy_s))
+        await self._pace.sleep(self._random.uniform(*self._habits.busy_s) if seconds is None else seconds)
         await self._say_free()
 
     async def _say_free(self) -> None:
@@ -177,7 +191,7 @@ class SimulatedPatrol:
         )
 
     def _near_post(self) -> tuple[float, float]:
-        away = ROAM_M * self._random.random() ** 0.5
+        away = self._habits.roam_m * self._random.random() ** 0.5
         return advanced(self._unit.home_lon, self._unit.home_lat, self._random.uniform(0, 360), away)
 
     def _heard(self, frame: Any) -> None:

@@ -39,11 +39,15 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Sees:
-    """How the phone finds its position from now on: radius in metres, confidence in percent."""
+    """How the phone finds its position from now on: radius in metres, confidence in percent.
+
+    ``error_m``: within so many metres of the truth 95 in 100 positions lie; None: within what the radius says.
+    """
 
     radius_m: float
     confidence_pct: float | None = 68.0
     method: Method = Method.GNSS
+    error_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +85,17 @@ Step = Press | Move | Sees | LosesFix | GoesSilent | Line | Chat | Cancel
 
 @dataclass(frozen=True, slots=True)
 class PhoneScript:
-    """What one phone does: where it begins (lon, lat), and steps at simulated seconds after its start."""
+    """What one phone does: where it begins (lon, lat), and steps at simulated seconds after its start.
+
+    ``paced``: she moves at the pace of the simulation. It is for a phone whose positions are so coarse that the
+    backend cannot take what she drives between two of them for an impossible jump.
+    """
 
     button: str
     lon: float
     lat: float
     steps: tuple[tuple[float, Step], ...]
+    paced: bool = False
 
 
 class Phone:
@@ -94,8 +103,8 @@ class Phone:
 
     Not ``positioned``: it has no position until a step says how it sees.
 
-    The speed of the victim stays real whatever the pace of the simulation: faster, and the backend would rightly
-    take it for an impossible jump.
+    The speed of the victim stays real whatever the pace of the simulation, unless the script is ``paced``: faster,
+    and the backend would rightly take it for an impossible jump.
     """
 
     def __init__(
@@ -118,7 +127,7 @@ class Phone:
         self.client = FieldClient(
             server, f.DeviceHello(button=script.button, token=token), f.to_device, self._heard
         )
-        self._clock = asyncio.get_running_loop().time
+        self._clock = pace.now_s if script.paced else asyncio.get_running_loop().time
         self._motion = Motion(script.lon, script.lat, self._clock())
         self._sees: Sees | None = Sees(25.0) if positioned else None
         self._tracked_until_s = 0.0
@@ -193,7 +202,9 @@ class Phone:
             return None
         now = self._clock()
         radius_m, confidence_pct = self._sees.radius_m, self._sees.confidence_pct
-        lon, lat = trembling(*self._motion.at(now), r95_m(radius_m, confidence_pct), self._random)
+        error_m = self._sees.error_m
+        within_m = r95_m(radius_m, confidence_pct) if error_m is None else error_m
+        lon, lat = trembling(*self._motion.at(now), within_m, self._random)
         return f.FixSent(
             lon=round(lon, 6),
             lat=round(lat, 6),

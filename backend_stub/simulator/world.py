@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from backend_stub.registry.demo import DemoContent
+from backend_stub.registry.records import PatrolUnit
 from backend_stub.registry.tokens import Tokens
 from backend_stub.simulator.pace import Pace
-from backend_stub.simulator.patrol import SimulatedPatrol
+from backend_stub.simulator.patrol import Habits, SimulatedPatrol
 from backend_stub.simulator.phone import Phone
 from backend_stub.simulator.seeded import stream
 from backend_stub.simulator.stories import Story
@@ -21,10 +22,18 @@ PATIENCE_S: Final = 5.0
 """After so long without a connection, whoever watches hears why nothing happens."""
 
 
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """A patrol that is on the road."""
+
+    unit: PatrolUnit
+    habits: Habits
+
+
 async def live(
     server: str,
     tokens: Tokens,
-    content: DemoContent,
+    on_duty: Sequence[OnDuty],
     stories: Iterator[Story],
     *,
     rooms: frozenset[str],
@@ -32,16 +41,19 @@ async def live(
     pace: Pace,
     tell: Callable[[str], None],
 ) -> None:
-    """Run the patrols of ``rooms`` and let the phones live their stories, until cancelled.
+    """Run the patrols and let the phones live their stories, until cancelled.
 
-    ``tell`` gets a line for each thing that a person who watches wants to know.
+    ``rooms``: whose patrols these are. ``tell`` gets a line for each thing that a person who watches wants to know.
 
     Raises:
         ExceptionGroup: a `NotOneOfOurs`, for a patrol or a phone whose token the backend does not know.
     """
-    units = [unit for unit in content.patrols if unit.room in rooms and unit.id in tokens.patrols]
     patrols = [
-        SimulatedPatrol(server, tokens.patrols[unit.id], unit, pace, stream(seed, unit.id)) for unit in units
+        SimulatedPatrol(
+            server, tokens.patrols[one.unit.id], one.unit, pace, stream(seed, one.unit.id), one.habits
+        )
+        for one in on_duty
+        if one.unit.id in tokens.patrols
     ]
     async with asyncio.TaskGroup() as group:
         group.create_task(_phones(group, server, tokens, stories, seed, pace, tell))

@@ -34,6 +34,9 @@ KEYS: Final = {
     "page_up": "\x1b[5~",
     "page_down": "\x1b[6~",
     "f1": "\x1bOP",
+    "f6": "\x1b[17~",
+    "f7": "\x1b[18~",
+    "f8": "\x1b[19~",
     "ctrl+c": "\x03",
     "ctrl+d": "\x04",
     "ctrl+p": "\x10",
@@ -135,6 +138,12 @@ class Terminal:
         """The lines of the screen. A wide sign stands once; so a line may have fewer signs than columns."""
         with self._lock:
             return [line.rstrip() for line in self._screen.display]
+
+    def cells(self) -> list[list[pyte.screens.Char]]:
+        """Every cell of the screen, row by row."""
+        with self._lock:
+            rows, columns = self._screen.lines, self._screen.columns
+            return [[self._screen.buffer[y][x] for x in range(columns)] for y in range(rows)]
 
     def cell(self, text: str) -> pyte.screens.Char:
         """The first cell of ``text`` on the screen: sign, colours (``fg``, ``bg``), bold, reverse …"""

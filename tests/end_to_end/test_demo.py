@@ -125,6 +125,21 @@ def test_a_second_alarm_comes_while_the_operator_is_busy_and_patrols_react(demo:
     terminal.until("on scene", PATIENCE_S)
 
 
+def test_a_case_is_told_before_it_begins_and_can_still_be_left(demo: Demo) -> None:
+    terminal = demo.terminal("--case", "silent-line", "--speed", "10")
+    told = terminal.until("enter: begin", PATIENCE_S)
+    assert "CASE silent-line" in told
+    assert "i       listen" in told
+    terminal.send("enter")
+    assert "her home, Voorbeeldstraat 12" in terminal.until(ALARM, PATIENCE_S)
+    terminal.close()
+    other = demo.terminal("--case", "accidental")
+    other.until("enter: begin", PATIENCE_S)
+    other.send("ctrl+c")
+    assert other.ended() == 130
+    demo.until_nothing_is_left()
+
+
 @pytest.mark.parametrize("phase", ["Starting the backend", "Backend: "])
 def test_ctrl_c_while_it_starts_ends_it(demo: Demo, phase: str) -> None:
     terminal = demo.terminal()

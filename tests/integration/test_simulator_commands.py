@@ -186,6 +186,8 @@ def test_simulate_tells_that_nobody_answers_and_ends_with_ctrl_c(shared_backend:
         (("--every", "nan"), 2, "--every"),
         (("--url-file", "/no/such/file"), 4, "No backend is known"),
         (("--zones", "/no/such/file"), 3, "cannot use this map"),
+        (("--case", "nix"), 2, "the cases are silent-line, accidental, planned-test"),
+        (("--case", "accidental", "--rooms", "VBR"), 2, "has its own: leave the option out"),
     ],
 )
 def test_simulate_refuses_what_cannot_be_meant(words: tuple[str, ...], code: int, says: str) -> None:

@@ -1,0 +1,51 @@
+"""What a case is: who presses and what the phones do, which patrols are on the road, and what is expected of whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backend_stub.registry.records import PatrolUnit
+from backend_stub.simulator.patrol import Habits
+from backend_stub.simulator.stories import Story
+from backend_stub.simulator.world import OnDuty
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A patrol that waits at a place (lon, lat) until it is sent; ``busy_s``: on a call for the first so many seconds."""
+
+    patrol: str
+    lon: float
+    lat: float
+    busy_s: float = 0.0
+
+    def on_duty(self, units: Mapping[str, PatrolUnit]) -> OnDuty:
+        """The patrol of this post. It does not roam, so that a case is the same each time."""
+        unit = units[self.patrol].model_copy(update={"home_lon": self.lon, "home_lat": self.lat})
+        return OnDuty(unit, Habits(busy_share=0.0, roam_m=0.0, busy_at_first_s=self.busy_s))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case, as data. Times are simulated seconds.
+
+    ``speed`` is the pace at which a person can play it. ``briefing`` tells the operator what is expected, in prose.
+    Patrols that are not ``posted`` are not on the road.
+    """
+
+    name: str
+    title: str
+    rooms: tuple[str, ...]
+    speed: float
+    briefing: str
+    phones: tuple[Story, ...]
+    posted: tuple[Post, ...]
+
+    def on_duty(self, units: Mapping[str, PatrolUnit]) -> list[OnDuty]:
+        """Its patrols, from the demo's units by id."""
+        return [post.on_duty(units) for post in self.posted]
+
+    def told(self) -> str:
+        """Title and briefing, for whoever is about to play it."""
+        return f"CASE {self.name}: {self.title}\n\n{self.briefing.strip()}\n"
