@@ -3,7 +3,7 @@
 A value is taken from the first that has it: a flag, ``MSA_…`` in the environment, ``config.toml``, the default.
 The file is ``config.toml`` in the folder of the platform (Linux: ``~/.config/msa``), or what ``MSA_CONFIG``
 names. An empty text counts as not given. A variable is the name of the setting in capitals, with ``_`` between the parts:
-``MSA_TARGETS_ACKNOWLEDGE_AMBER``. All of it is read before the first frame, in a few milliseconds.
+``MSA_TARGETS_ACKNOWLEDGE_AMBER``. What the first frame needs of it is looked at before (`console.first_look`).
 """
 
 from __future__ import annotations
@@ -17,15 +17,13 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from platformdirs import user_config_path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 
 from console.domain.limits import Targets
 from console.domain.values import Frozen
+from console.first_look import FILE_VARIABLE, PREFIX, URL, config_file
 from console.wire.exits import Stop
 
-PREFIX: Final = "MSA_"
-FILE_VARIABLE: Final = "MSA_CONFIG"
 DEFAULT: Final = "default"
 
 
@@ -76,7 +74,7 @@ class Sound(Frozen):
 class Settings(Frozen):
     """Every setting of the console."""
 
-    url: Annotated[tuple[Url, ...], BeforeValidator(_listed), Field(min_length=1)] = ("ws://127.0.0.1:8765",)
+    url: Annotated[tuple[Url, ...], BeforeValidator(_listed), Field(min_length=1)] = (URL,)
     """Where the backend answers. Several: the first that answers is used."""
 
     operator: str | None = Field(default=None, min_length=1, max_length=64)
@@ -116,12 +114,6 @@ class Loaded:
 
     settings: Settings
     origins: Mapping[str, str]
-
-
-def config_file(environment: Mapping[str, str]) -> Path:
-    """The settings file that applies; it need not exist unless ``MSA_CONFIG`` names it."""
-    named = environment.get(FILE_VARIABLE)
-    return Path(named).expanduser() if named else user_config_path("msa") / "config.toml"
 
 
 def load(environment: Mapping[str, str], flags: Mapping[str, object] | None = None) -> Loaded:

@@ -13,7 +13,7 @@ from textual.widgets import Input, OptionList, Static
 
 from console.domain.commands import AnyCommand
 from console.domain.room import Room
-from console.tui.app import ConsoleApp, Look
+from console.tui.app import ConsoleApp, Look, Rest
 from console.tui.pane import Pane
 from console.tui.screens.desk import Desk
 from console.tui.widgets.queue import Queue
@@ -106,7 +106,7 @@ async def open_console(
 ) -> AsyncIterator[Seat]:
     """Open it; ``ready``: wait until the desk has everything, the ranking included."""
     clock = clock or Hands()
-    app = ConsoleApp(lambda: link, clock, open_atlas=small_country, look=look or Look())
+    app = ConsoleApp(lambda: Rest(link, look or Look(), small_country), clock)
     async with app.run_test(size=size) as pilot:
         seat = Seat(app, pilot, link, clock)
         await seat.until(lambda: app.desk is not None and app.link is not None)

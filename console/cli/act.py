@@ -8,7 +8,8 @@ from typing import Annotated, Final
 
 import typer
 
-from console.cli.login import Operator, Url, operator_of, settings_with
+from console.cli.login import operator_of, settings_with
+from console.cli.login_options import Operator, Url
 from console.cli.talk import talking
 from console.domain.commands import LONGEST_NAME
 from console.domain.days import belgium

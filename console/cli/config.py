@@ -13,7 +13,8 @@ from typing import Any
 import typer
 from pydantic import BaseModel
 
-from console.settings import Settings, config_file, load, values_of
+from console.first_look import config_file
+from console.settings import Settings, load, values_of
 
 app = typer.Typer(help="Show the settings and where each value comes from.")
 

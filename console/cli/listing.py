@@ -9,7 +9,8 @@ from datetime import datetime
 
 import typer
 
-from console.cli.login import Operator, Url, operator_of, settings_with
+from console.cli.login import operator_of, settings_with
+from console.cli.login_options import Operator, Url
 from console.cli.names import call_sign, zone_name, zones_of
 from console.cli.talk import ANSWER_WITHIN_S, Talk, talking
 from console.domain.intervention import Intervention, State

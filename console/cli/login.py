@@ -1,24 +1,13 @@
-"""The options that every command with a login has, and the settings they lead to."""
+"""What the options of a command with a login lead to: the settings, and who logs in."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Annotated
-
-import typer
 
 from console.locale import preferred, use
 from console.settings import Settings, load
 from console.wire.exits import ExitCode, Stop
-
-Url = Annotated[
-    str | None, typer.Option("--url", help="Address of the backend, or MSA_URL.", metavar="WS-URL")
-]
-Operator = Annotated[
-    str | None,
-    typer.Option("--operator", help="Who logs in, or MSA_OPERATOR. The password is asked, or MSA_PASSWORD."),
-]
 
 
 def settings_with(flags: Mapping[str, object]) -> Settings:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.login import Operator, Url, settings_with
+from console.cli.login_options import Operator, Url
+from console.first_look import first_look
+from console.locale import use
 from console.wire.exits import ExitCode, Stop
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from console.domain.procedure import Procedures
     from console.link.interface import Link
     from console.settings import Settings
+    from console.tui.app import Rest
     from console.tui.atlas import Atlas
 
 
@@ -40,36 +44,52 @@ def command(
     Example: msa run --url wss://backend.example:8765 --operator 4711
     """
     flags = {"url": url, "operator": operator, "language": language, "theme": theme, "zones": zones}
-    settings = settings_with(flags | {"procedures": procedures})
+    flags["procedures"] = procedures
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Stop("The console needs a terminal. For scripts: msa tail, msa list, msa act.", ExitCode.USAGE)
     password = os.environ.get("MSA_PASSWORD")
-    _check(settings)
-    from console.tui.app import ConsoleApp, Look
+    first = first_look(os.environ, flags)
+    use(first.language)
+    from console.tui.app import ConsoleApp
 
-    known = bool(settings.operator and password)
     app = ConsoleApp(
-        lambda: _link(settings, password),
+        lambda: _rest(flags, password),
         time.monotonic,
-        open_atlas=lambda: _atlas(settings.zones),
-        look=Look(
-            theme=settings.theme,
-            bell=settings.sound.bell,
-            bell_every_s=settings.sound.every_s,
-            sound_command=settings.sound.command is not None,
-            keymap=settings.keymap,
-            targets=settings.targets,
-            procedures=_procedures(settings.procedures),
-        ),
-        url=settings.url[0],
-        operator=settings.operator or "",
-        ask_login=not known,
+        theme=first.theme,
+        url=first.url,
+        operator=first.operator,
+        ask_login=not (first.operator and password),
     )
-    return app.run() or ExitCode.DONE
+    code = app.run()
+    if app.stopped is not None:
+        raise app.stopped
+    return code or ExitCode.DONE
+
+
+def _rest(flags: Mapping[str, object], password: str | None) -> Rest:
+    """What the console needs beyond its first frame. Runs in a thread, while the login is on the screen.
+
+    Raises:
+        Stop: a setting that is not what it must be.
+    """
+    from console.cli.login import settings_with
+    from console.tui.app import Look, Rest
+
+    settings = settings_with(flags)
+    _check(settings)
+    look = Look(
+        bell=settings.sound.bell,
+        bell_every_s=settings.sound.every_s,
+        sound_command=settings.sound.command is not None,
+        keymap=settings.keymap,
+        targets=settings.targets,
+        procedures=_procedures(settings.procedures),
+    )
+    return Rest(_link(settings, password), look, lambda: _atlas(settings.zones))
 
 
 def _check(settings: Settings) -> None:
-    """What would stop the console later is said before the screen opens."""
+    """What would stop the console later is said now."""
     from console.link.address import console_url
 
     try:

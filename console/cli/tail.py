@@ -10,7 +10,8 @@ from typing import Final
 
 import typer
 
-from console.cli.login import Operator, Url, operator_of, settings_with
+from console.cli.login import operator_of, settings_with
+from console.cli.login_options import Operator, Url
 from console.cli.names import call_sign, zone_name, zones_of
 from console.cli.talk import talking
 from console.link.interface import Connection, Picture

@@ -22,6 +22,7 @@ from console.tui.failure import note_failure
 from console.tui.screens.login import Login
 from console.tui.theme import THEMES
 from console.tui.tidiness import TIDY_EVERY_S, settle, tidy
+from console.wire.exits import Stop
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -35,18 +36,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Settings of the screen: theme ``dark`` or ``light``, bell, keys by action, response targets.
+    """Settings of the screen beside its theme: bell, keys by action, response targets, procedures.
 
     ``sound_command``: the link makes the sounds with a command, and the bell rings only if that fails.
     """
 
-    theme: str = "dark"
     bell: bool = True
     bell_every_s: float = 2.0
     sound_command: bool = False
     keymap: Mapping[str, str] = field(default_factory=dict)
     targets: Targets | None = None
     procedures: Procedures | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What the console needs beyond its first frame. ``open_atlas`` takes longest and is called last."""
+
+    link: Link
+    look: Look = field(default_factory=Look)
+    open_atlas: Callable[[], Atlas] | None = None
 
 
 def _palette() -> type[Provider]:
@@ -58,8 +67,9 @@ def _palette() -> type[Provider]:
 class ConsoleApp(App[int]):
     """The dispatcher's console.
 
-    ``open_link`` and ``open_atlas`` are called in threads after the first frame. ``clock`` is monotonic, in
-    seconds, the one that the link's pictures use. ``ask_login``: operator or password are not known yet.
+    ``open_rest`` is called in a thread after the first frame. ``clock`` is monotonic, in seconds, the one that the
+    link's pictures use. ``theme``: ``dark`` or ``light``. ``ask_login``: operator or password are not known yet.
+    ``stopped`` is why the console ended before it began: a setting that is not what it must be.
     """
 
     TITLE = "MSA"
@@ -94,23 +104,22 @@ class ConsoleApp(App[int]):
 
     def __init__(
         self,
-        open_link: Callable[[], Link],
+        open_rest: Callable[[], Rest],
         clock: Callable[[], float],
         *,
-        open_atlas: Callable[[], Atlas] | None = None,
-        look: Look | None = None,
+        theme: str = "dark",
         url: str = "",
         operator: str = "",
         ask_login: bool = False,
     ) -> None:
         super().__init__()
-        self._open_link, self._open_atlas, self._clock = open_link, open_atlas, clock
-        self._look = look or Look()
+        self._open_rest, self._clock, self._first_theme = open_rest, clock, theme
         self._url, self._operator, self._ask_login = url, operator, ask_login
         self._given: tuple[str, str] | None = None
         self._atlas: Atlas | None = None
         self.link: Link | None = None
         self.desk: Desk | None = None
+        self.stopped: Stop | None = None
 
     def get_default_screen(self) -> Screen[None]:
         """The login lies below everything: it is the first frame."""
@@ -120,22 +129,29 @@ class ConsoleApp(App[int]):
         """Take the colours, paint, then load the rest."""
         for theme in THEMES.values():
             self.register_theme(theme)
-        self.theme = THEMES[self._look.theme].name
-        self.set_keymap(dict(self._look.keymap))
+        self.theme = THEMES[self._first_theme].name
         self.call_after_refresh(lambda: self.run_worker(self._load(), exit_on_error=True))
 
     async def _load(self) -> None:
-        """Load the desk and open the link in threads; the screen stays alive."""
+        """Load the settings, the link and the desk in threads; the screen stays alive."""
+        try:
+            rest = await asyncio.to_thread(self._open_rest)
+        except Stop as wrong:
+            self.stopped = wrong
+            self.exit(return_code=wrong.code)
+            return
         desk = await asyncio.to_thread(import_module, "console.tui.screens.desk")
-        self.link = link = await asyncio.to_thread(self._open_link)
-        targets = {} if self._look.targets is None else {"targets": self._look.targets}
-        sound = desk.Sound(self._look.bell, self._look.bell_every_s, self._look.sound_command)
-        self.desk = desk.Desk(link, self._clock, sound=sound, procedures=self._look.procedures, **targets)
+        self.link = link = rest.link
+        look = rest.look
+        self.set_keymap(dict(look.keymap))
+        targets = {} if look.targets is None else {"targets": look.targets}
+        sound = desk.Sound(look.bell, look.bell_every_s, look.sound_command)
+        self.desk = desk.Desk(link, self._clock, sound=sound, procedures=look.procedures, **targets)
         link.start(self._hear)
         if self._given is not None:
             link.login(*self._given)
-        if self._open_atlas is not None:
-            self._atlas = await asyncio.to_thread(self._open_atlas)
+        if rest.open_atlas is not None:
+            self._atlas = await asyncio.to_thread(rest.open_atlas)
             self._lay()
         settle()
         self.set_interval(TIDY_EVERY_S, tidy)

@@ -55,7 +55,8 @@ async def test_an_operator_takes_an_alarm_from_press_to_close(backend: RunningBa
                 await patrol.be_at(LEUVEN[0], lat)
             await phone.press(*LEUVEN)
             number = number_on(terminal)
-            assert "FIREARM" in terminal.until("5388 Leuven")
+            terminal.until("5388 Leuven")
+            terminal.until("FIREARM")
             assert "DEMO" in terminal.text()
             assert terminal.bells > 0
             terminal.send("a")

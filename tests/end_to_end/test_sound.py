@@ -65,7 +65,7 @@ async def test_the_sound_command_rings_while_the_terminal_is_stalled_and_falls_s
         assert "nothing to say" not in terminal.text()
 
 
-def test_a_sound_command_that_is_not_there_is_refused_before_the_screen_opens(tmp_path: Path) -> None:
+def test_a_sound_command_that_is_not_there_is_refused_at_the_start(tmp_path: Path) -> None:
     wrong = {
         "MSA_SOUND_COMMAND": str(tmp_path / "gone --loud"),
     }

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from console.settings import DEFAULT, Settings, config_file, load, values_of, variable
+from console.first_look import config_file
+from console.settings import DEFAULT, Settings, load, values_of, variable
 from console.wire.exits import ExitCode, Stop
 
 
