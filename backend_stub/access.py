@@ -24,6 +24,7 @@ from backend_stub.registry.sessions import (
     revoke_session,
 )
 from backend_stub.registry.tokens import digest_of, new_token
+from console.domain.commands import Refusal
 from console.wire.console_frames import Login
 
 SESSION_FOR: Final = timedelta(hours=12)
@@ -81,21 +82,22 @@ class Access:
         """Let an operator in, or not. An attempt with a password first waits for its delay."""
         if frame.password is None:
             return await self._by_token(frame)
-        wait = self._delays.begin(frame.operator, address, self._monotonic())
-        if wait is None:
-            return Denied("too_many")
-        if wait:
-            await self._sleep(wait)
-        account = (await asyncio.to_thread(self._accounts)).get(frame.operator)
-        kept = account.password_hash if account is not None and not account.disabled else None
-        loop = asyncio.get_running_loop()
-        right = await loop.run_in_executor(self._hashing, self._passwords.verify, kept, frame.password)
-        if not right or account is None:
-            return Denied()
-        self._delays.succeeded(frame.operator, address)
+        account = await self._proved(frame.operator, frame.password, address)
+        if isinstance(account, Denied):
+            return account
         token = new_token()
         await self._keep(token, account.id)
         return self._granted(account, token)
+
+    async def unlock(self, operator: str, password: str, address: str) -> Refusal | None:
+        """Say whether this is the operator's password, for a console of theirs that is locked (W17).
+
+        It counts and waits as an attempt to log in does: the two are one way to guess (S4).
+        """
+        proved = await self._proved(operator, password, address)
+        if not isinstance(proved, Denied):
+            return None
+        return Refusal(code="too_many_attempts" if proved.code == "too_many" else "wrong_password")
 
     async def logout(self, token: str) -> None:
         """End one login: its token is worth nothing from then on."""
@@ -126,6 +128,22 @@ class Access:
         """End the threads and the reading connection."""
         self._hashing.shutdown(wait=False, cancel_futures=True)
         self._reading.dispose()
+
+    async def _proved(self, operator: str, password: str, address: str) -> Account | Denied:
+        """The account whose password this is, after the delay that is due."""
+        wait = self._delays.begin(operator, address, self._monotonic())
+        if wait is None:
+            return Denied("too_many")
+        if wait:
+            await self._sleep(wait)
+        account = (await asyncio.to_thread(self._accounts)).get(operator)
+        kept = account.password_hash if account is not None and not account.disabled else None
+        loop = asyncio.get_running_loop()
+        right = await loop.run_in_executor(self._hashing, self._passwords.verify, kept, password)
+        if not right or account is None:
+            return Denied()
+        self._delays.succeeded(operator, address)
+        return account
 
     async def _by_token(self, frame: Login) -> Granted | Denied:
         if frame.token is None:

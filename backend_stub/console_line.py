@@ -60,7 +60,7 @@ async def serve_console(ws: ServerConnection, backend: Backend, address: str) ->
         code = CloseCode.TOO_MANY if granted.code == "too_many" else CloseCode.NOT_LOGGED_IN
         await _turn_away(ws, granted.code, code)
         return
-    await ConsoleLine(ws, backend, granted).run()
+    await ConsoleLine(ws, backend, granted, address).run()
 
 
 async def _turn_away(ws: ServerConnection, code: str, close_code: CloseCode) -> None:
@@ -71,8 +71,8 @@ async def _turn_away(ws: ServerConnection, code: str, close_code: CloseCode) -> 
 class ConsoleLine:
     """One console that is logged in."""
 
-    def __init__(self, ws: ServerConnection, backend: Backend, granted: Granted) -> None:
-        self._ws, self._backend, self._granted = ws, backend, granted
+    def __init__(self, ws: ServerConnection, backend: Backend, granted: Granted, address: str) -> None:
+        self._ws, self._backend, self._granted, self._address = ws, backend, granted, address
         account = granted.account
         self._actor = actor_of(account)
         self._room = account.room
@@ -82,6 +82,7 @@ class ConsoleLine:
         self._tasks: set[asyncio.Task[None]] = set()
         self._resuming: asyncio.Task[None] | None = None
         self._writing: asyncio.Task[None] | None = None
+        self._unlocking: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Welcome it, then answer what it asks until it is gone."""
@@ -120,6 +121,11 @@ class ConsoleLine:
                 self._session.shown = max(self._session.shown, min(frame.position, self._session.position))
                 if self._session.to_show and (self._writing is None or self._writing.done()):
                     self._writing = self._spawn(self._write_shown())
+            case f.Unlock():
+                if self._unlocking is None or self._unlocking.done():
+                    self._unlocking = self._spawn(self._unlock(frame))
+                else:  # one at a time: whoever sends many guesses
+                    self._say(f.Answer(id=frame.id, refusal=Refusal(code="too_many_attempts")))
             case f.Login():
                 self._bad("This console is logged in already.")
 
@@ -149,6 +155,13 @@ class ConsoleLine:
         except NotStored:
             return
         session.to_show = [one for one in session.to_show if one not in shown]
+
+    async def _unlock(self, frame: f.Unlock) -> None:
+        account = self._granted.account
+        refusal = await self._backend.access.unlock(account.id, frame.password, self._address)
+        if refusal is not None:
+            self._backend.counts.refused_logins += 1
+        self._say(f.Answer(id=frame.id, refusal=refusal))
 
     async def _answer(self, query: f.Query) -> None:
         try:

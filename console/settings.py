@@ -101,6 +101,9 @@ class Settings(Frozen):
     targets: Targets = Targets()
     """Seconds from which a time is amber, red, and in breach."""
 
+    lock_after: float = Field(default=10.0, ge=0, le=1440)
+    """Minutes without a key or the mouse after which the console locks; 0: never. Not while you hold something."""
+
     keymap: Annotated[dict[str, str], BeforeValidator(_pairs)] = Field(default_factory=dict)
     """Other keys for an action: the action's name and its keys, as the help screen (?) shows them."""
 

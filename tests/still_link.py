@@ -57,6 +57,8 @@ class StillLink:
     confirmed: list[UUID] = field(default_factory=list)
     discarded: list[UUID] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
+    password: str = "a long invented password"
+    typed: list[str] = field(default_factory=list)
     closed: bool = False
     monotonic_s: float = 1000.0
     _listener: Callable[[Picture], None] | None = None
@@ -116,6 +118,14 @@ class StillLink:
         future: Future[Answer] = Future()
         if ask.about in self.answers:
             future.set_result(self.answers[ask.about])
+        return future
+
+    def unlock(self, password: str) -> Future[Answer]:
+        """Say whether it is the right one."""
+        self.typed.append(password)
+        future: Future[Answer] = Future()
+        refusal = None if password == self.password else Refusal(code="wrong_password")
+        future.set_result(Answer(id=UUID(int=0), refusal=refusal))
         return future
 
     def close(self) -> None:

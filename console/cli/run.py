@@ -81,6 +81,7 @@ def _rest(flags: Mapping[str, object], password: str | None) -> Rest:
         bell=settings.sound.bell,
         bell_every_s=settings.sound.every_s,
         sound_command=settings.sound.command is not None,
+        lock_after_s=settings.lock_after * 60,
         keymap=settings.keymap,
         targets=settings.targets,
         procedures=_procedures(settings.procedures),

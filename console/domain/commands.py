@@ -466,6 +466,13 @@ REFUSALS: dict[str, str] = {
     "not_yet": "That time has not come yet: enter what has happened.",
     "before_it_began": "{number} had not begun then: look at the time.",
     "too_long_ago": "That is more than {hours} hours ago: it belongs in a report.",
+    "holds_open": "You hold {numbers}: hand it over or close it first. A console that holds an open intervention neither "
+    "locks nor logs out.",
+    "listens_open": "You listen on the line of {numbers}: let go of it first. A console that listens neither locks nor "
+    "logs out.",
+    "wrong_password": "The password is wrong.",
+    "too_many_attempts": "Too many attempts: wait half a minute, then type it again.",
+    "wait_to_unlock": "Wait {seconds} s, then type the password again.",
     "not_recorded": "This could not be recorded: use the radio or the telephone, then try again.",
 }
 """Each refusal's code with its sentence (English; the catalogues translate it). Nothing is refused silently."""

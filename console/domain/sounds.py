@@ -41,7 +41,7 @@ def calls(
     before it was heard.
     """
     states = [one.state for one in room.seen.values() if one.state.state is not State.CLOSED]
-    repeats = sum(calling(state, room.code) or _unsent(state, room.code, now, targets) for state in states)
+    repeats = sum(calling(state, room.code) or unsent(state, room.code, now, targets) for state in states)
     once: set[str] = set()
     for state in states if now is not None else ():
         if now is not None and state.room == room.code:
@@ -63,7 +63,7 @@ def _of_rooms(states: Iterable[Intervention], room: str) -> Iterator[str]:
             yield f"{state.id} lead"
 
 
-def _unsent(state: Intervention, room: str, now: datetime | None, targets: Targets) -> bool:
+def unsent(state: Intervention, room: str, now: datetime | None, targets: Targets) -> bool:
     """In hand, and nothing sent at the breach: the sound returns (W6), also while the link is down."""
     if state.room != room or state.unsent_since is None:
         return False

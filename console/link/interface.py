@@ -141,5 +141,11 @@ class Link(Protocol):
     def ask(self, ask: Ask) -> Future[Answer]:
         """Ask a question; the future fails with ConnectionError when the link is lost before the answer."""
 
+    def unlock(self, password: str) -> Future[Answer]:
+        """Ask whether this is the password of who is logged in: the answer has a refusal, or none (W17).
+
+        The future fails with ConnectionError when the link is lost before the answer: ask again.
+        """
+
     def close(self) -> None:
-        """Log out and end the thread."""
+        """Log out and end the thread; whoever holds an open intervention is not logged out (W17)."""

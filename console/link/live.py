@@ -25,6 +25,7 @@ from uuid import UUID
 
 from console.domain.commands import AnyCommand, Command
 from console.domain.ids import uuid7
+from console.domain.locking import holds
 from console.link.address import console_url
 from console.link.backoff import Backoff
 from console.link.interface import Ask, Connection, Picture
@@ -137,8 +138,18 @@ class LiveLink:
             future.set_exception(ConnectionError("the link has ended"))
         return future
 
+    def unlock(self, password: str) -> Future[Answer]:
+        """Ask whether this is the operator's password."""
+        future: Future[Answer] = Future()
+        if not self._do(lambda: self._session.unlock(password, future, self._clock())):
+            future.set_exception(ConnectionError("the link has ended"))
+        return future
+
     def close(self) -> None:
-        """Close the connection and end the thread; what has no result stays in the journal."""
+        """Close the connection and end the thread; what has no result stays in the journal.
+
+        It logs out, but never an operator who holds an open intervention (W17): the session then goes on.
+        """
 
         def closing() -> None:
             self._closing = True
@@ -216,7 +227,13 @@ class LiveLink:
             await self._sender
         await self._flush()
         if self._socket:
-            await self._socket.close(1000, LOGOUT)
+            await self._socket.close(1000, "" if self._held else LOGOUT)
+
+    @property
+    def _held(self) -> bool:
+        picture = self._session.picture
+        states = (one.state for one in picture.room.seen.values())
+        return picture.operator is not None and bool(holds(states, picture.operator.id))
 
     async def _keep_the_last(self) -> None:
         if self._keeper:

@@ -21,6 +21,7 @@ from console.domain.room import Room
 from console.link.backoff import Backoff
 from console.link.interface import Ask, BackendClock, Connection, Picture
 from console.link.outbox import Outbox
+from console.link.without_link import WithoutLink
 from console.wire import console_frames as f
 from console.wire.limits import STALE_AFTER_S, CloseCode
 from console.wire.reading import read_from_backend
@@ -109,6 +110,7 @@ class Session:
         self._dropped = False
         self._listing = False
         self._acked = 0
+        self._without_link = WithoutLink()
         self.journal_key: str | None = None
 
     # what the adapter asks
@@ -225,6 +227,20 @@ class Session:
         query = f.Query(id=self._new_id(), ask=ask)
         self._parts[query.id] = _Parts(future=future, intervention=intervention)
         self._say(query)
+
+    def unlock(self, password: str, future: Future[f.Answer], now_s: float) -> None:
+        """Ask whether this is the operator's password; without a link it is compared with that of the login (W17)."""
+        if not future.set_running_or_notify_cancel():
+            return
+        if self._live:
+            asked = f.Unlock(id=self._new_id(), password=password)
+            self._parts[asked.id] = _Parts(future=future)
+            self._say(asked)
+        else:
+            known = self._credentials.password if self._credentials else None
+            future.set_result(
+                f.Answer(id=self._new_id(), refusal=self._without_link.refusal(password, known, now_s))
+            )
 
     # what the socket says
 

@@ -20,6 +20,7 @@ from console.locale import N_, _
 from console.locale.words import refusal
 from console.tui.endings import confirming
 from console.tui.glance import Glance
+from console.tui.held import why_not_lock
 from console.tui.line_keys import listening, microphone
 
 _NOBODY: Final = "?"
@@ -44,7 +45,8 @@ class Action:
 
     ``probe`` is the command that stands for it when the rules are asked, or says which one does now. ``of_one``: it acts on the selected
     intervention. ``live``: it needs an answer and so a live link. ``row`` is its place in the footer: 1 for
-    what is done to an intervention, 2 for the rest, 3 for what only help and palette list.
+    what is done to an intervention, 2 for the rest, 3 for what only help and palette list. ``unless`` says why
+    it cannot be done now, where no rule on one intervention does.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Action:
     of_one: bool = False
     live: bool = False
     row: int = 2
+    unless: Callable[[Glance], str] | None = None
 
     def binding(self) -> Binding:
         """The binding of its key. The footer shows what `why_not` says of it, so Textual need not.
@@ -312,6 +315,14 @@ ACTIONS: Final = (
         of_one=True,
         row=3,
     ),
+    Action(
+        "lock",
+        "ctrl+l",
+        N_("lock"),
+        N_("Lock this console; the alarm still rings"),
+        row=3,
+        unless=why_not_lock,
+    ),
     Action("about", "f1", N_("about"), N_("This program, its map and their licences"), row=3),
 )
 """Every action, in the order of the footer."""
@@ -326,6 +337,8 @@ def why_not(action: Action, glance: Glance) -> str:
     """Why an action cannot be done now, in a sentence; empty if it can."""
     if action.live and not glance.live:
         return _("Not possible while the link is down.")
+    if action.unless is not None and (reason := action.unless(glance)):
+        return reason
     if not action.of_one:
         return ""
     seen, actor, now = glance.seen, glance.actor, glance.now

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.events import Event, InputEvent, Paste
 from textual.message import Message
 from textual.reactive import Reactive, reactive
 from textual.screen import Screen
@@ -39,11 +40,13 @@ class Look:
     """Settings of the screen beside its theme: bell, keys by action, response targets, procedures.
 
     ``sound_command``: the link makes the sounds with a command, and the bell rings only if that fails.
+    ``lock_after_s``: idle for so long, the console locks itself; 0: never.
     """
 
     bell: bool = True
     bell_every_s: float = 2.0
     sound_command: bool = False
+    lock_after_s: float = 0.0
     keymap: Mapping[str, str] = field(default_factory=dict)
     targets: Targets | None = None
     procedures: Procedures | None = None
@@ -146,7 +149,14 @@ class ConsoleApp(App[int]):
         self.set_keymap(dict(look.keymap))
         targets = {} if look.targets is None else {"targets": look.targets}
         sound = desk.Sound(look.bell, look.bell_every_s, look.sound_command)
-        self.desk = desk.Desk(link, self._clock, sound=sound, procedures=look.procedures, **targets)
+        self.desk = desk.Desk(
+            link,
+            self._clock,
+            sound=sound,
+            procedures=look.procedures,
+            lock_after_s=look.lock_after_s,
+            **targets,
+        )
         link.start(self._hear)
         if self._given is not None:
             link.login(*self._given)
@@ -180,8 +190,9 @@ class ConsoleApp(App[int]):
         if asked and not isinstance(self.screen, Login):
             operator = picture.operator.id if picture.operator else ""
             await self.push_screen(Login(picture.url, operator, ask=True))
-        elif isinstance(self.screen, Login) and self.desk.is_attached and not asked:
+        elif isinstance(self.screen, Login) and self.desk.is_attached and picture.connection == "live":
             self.pop_screen()
+            self.desk.locker.proved()
         if isinstance(self.screen, Login):
             self._tell(self.screen, picture)
         if self.desk.is_attached:
@@ -204,8 +215,22 @@ class ConsoleApp(App[int]):
         """Leave: with something open the desk asks first; a second time is the answer."""
         if self.desk is None or not self.desk.is_attached or self.screen.name == "leave":
             self.exit(0)
+        elif self.desk.locker.screen is not None:
+            self.desk.locker.screen.leave()
         else:
             await self.desk.leave()
+
+    async def on_event(self, event: Event) -> None:
+        """Any key or mouse says that somebody sits here."""
+        if self.desk is not None and isinstance(event, InputEvent | Paste):
+            self.desk.locker.touched()
+        await super().on_event(event)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is no palette over the lock: it would tell what lies behind."""
+        if action == "command_palette" and self.desk is not None and self.desk.locker.screen is not None:
+            return False
+        return super().check_action(action, parameters)
 
     def _fatal_error(self) -> None:
         # Textual would print the traceback with every local variable: case files among them.

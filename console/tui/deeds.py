@@ -16,6 +16,7 @@ from console.locale import LANGUAGES, _, current, use
 from console.locale.words import word
 from console.tui import endings, hand, rooms
 from console.tui.glance import Glance
+from console.tui.held import why_not_lock
 from console.tui.line_keys import listening, microphone
 
 if TYPE_CHECKING:
@@ -309,6 +310,10 @@ class Deeds:
 
         await self._desk.open(HelpDialog(self._desk.active_bindings.values()))
 
+    async def lock(self, glance: Glance) -> None:
+        """Lock this console."""
+        self._desk.locker.by_hand(glance)
+
     async def about(self, glance: Glance) -> None:
         """This program, its map and their licences."""
         from console.tui.screens.about import AboutDialog
@@ -331,4 +336,7 @@ class Deeds:
                 self._desk.app.exit(0)
 
         question = _("Still open: {numbers}. Leave the console all the same?", numbers=", ".join(opened[:8]))
+        if held := why_not_lock(glance):
+            more = _("If you leave, they stay yours and you are not logged out.")
+            question = f"{question}\n\n{held} {more}"
         await self._desk.open(Confirm(_("Leave"), question, name="leave"), answered)

@@ -110,7 +110,15 @@ class Ack(Frozen):
     position: int
 
 
-FromConsole = Annotated[Login | Resume | CommandFrame | Query | Ack, Field(discriminator="type")]
+class Unlock(Frozen):
+    """A locked console shows that its own operator is back: the `Answer` carries a refusal or none (W17)."""
+
+    type: Literal["unlock"] = "unlock"
+    id: UUID
+    password: str = Field(max_length=256, repr=False)
+
+
+FromConsole = Annotated[Login | Resume | CommandFrame | Query | Ack | Unlock, Field(discriminator="type")]
 from_console: TypeAdapter[FromConsole] = TypeAdapter(FromConsole)
 
 
@@ -236,7 +244,7 @@ class VictimToCheck(Kept):
 
 
 class Answer(Kept):
-    """The answer to a `Query`, in parts where it is long; ``last`` ends it.
+    """The answer to a `Query` or an `Unlock`, in parts where it is long; ``last`` ends it.
 
     History pages: ``more`` says that older rows follow (ask again with ``skip``).
     """

@@ -15,9 +15,10 @@ from textual.widgets import OptionList
 
 from console.domain import events as e
 from console.link.interface import Connection
+from console.locale import use
 from tests.open_console import Seat, open_console
 from tests.still_link import StillLink, picture_of
-from tests.story import OPERATOR, Story, leuven_by_night
+from tests.story import COLLEAGUE, OPERATOR, Story, leuven_by_night, shares
 
 
 @pytest.fixture
@@ -70,3 +71,25 @@ async def test_link_lost(looks: SnapshotAssertion) -> None:
         await seat.settle()
         await seat.until(lambda: seat.desk.ready)
         assert await photo(seat) == looks
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda s: f"{s[0]}x{s[1]}")
+async def test_locked(looks: SnapshotAssertion, size: tuple[int, int]) -> None:
+    """One press waits, another has no patrol; on the small one the link is lost, in French."""
+    story, places = leuven_by_night()
+    story.happens(places["haacht"], e.InterventionClosed(outcome=e.Outcome.ARREST, words="-"), by=OPERATOR)
+    other = story.press("VBR-2026-0413", zone=shares(("5401", 1.0)))
+    story.happens(other, e.Acknowledged(), by=COLLEAGUE)
+    story.wait(75)
+    link = StillLink(picture_of(story.room, story.now))
+    async with open_console(link, size=size) as seat:
+        use("fr" if size[0] == 80 else "en")
+        await seat.press("ctrl+l")
+        if size[0] == 80:
+            seat.clock.move(8)
+            link.show(replace(link.picture, connection=Connection.LOST))
+            await seat.settle()
+        try:
+            assert await photo(seat) == looks
+        finally:
+            use("en")

@@ -28,6 +28,7 @@ from console.tui.atlas import Atlas
 from console.tui.deeds import Deeds
 from console.tui.glance import Glance
 from console.tui.hand import offer
+from console.tui.locker import Locker
 from console.tui.map import MapView
 from console.tui.overseen import overridden
 from console.tui.pane import guarded, styled
@@ -36,6 +37,7 @@ from console.tui.screens.by_hand import OpenDialog
 from console.tui.screens.channel import ChannelDialog
 from console.tui.screens.closing import CloseDialog
 from console.tui.screens.dialog import Dialog
+from console.tui.screens.lock import LockScreen
 from console.tui.sentences import asked
 from console.tui.step_guard import StepGuard
 from console.tui.widgets.banner import Banner
@@ -152,6 +154,7 @@ class Desk(Screen[None]):
         targets: Targets = DEFAULTS,
         procedures: Procedures | None = None,
         sound: Sound | None = None,
+        lock_after_s: float = 0.0,
     ) -> None:
         super().__init__()
         self._link, self._clock, self._targets = link, clock, targets
@@ -159,6 +162,7 @@ class Desk(Screen[None]):
         self._deeds = Deeds(self)
         self._guard = StepGuard(clock)
         self._advisor = Advisor(self, clock)
+        self.locker = Locker(self, clock, lock_after_s)
         self._alerts = Alerts(self, sound or Sound(), self._blink)
         self._atlas = Atlas()
         self._picture = Picture()
@@ -208,6 +212,8 @@ class Desk(Screen[None]):
         else:
             self.hand_out()
         self._alerts.show(self.shown)
+        self.locker.look(self.shown)
+        self.locker.look(self.shown)
 
     def lay(self, atlas: Atlas) -> None:
         """Take what is known of the country."""
@@ -215,6 +221,11 @@ class Desk(Screen[None]):
         if atlas.ground is not None:
             self.query_one(MapPane).lay(atlas.ground, atlas.approximate)
         self.hand_out()
+
+    @property
+    def link(self) -> Link:
+        """The connection."""
+        return self._link
 
     @property
     def ready(self) -> bool:
@@ -249,7 +260,7 @@ class Desk(Screen[None]):
         if (step and (step.code, step.patrols)) != (step_before and (step_before.code, step_before.patrols)):
             self._guard.changed()
         for screen in self.app.screen_stack:
-            if isinstance(screen, Dialog) and screen.is_mounted:
+            if isinstance(screen, Dialog | LockScreen) and screen.is_mounted:
                 guarded(screen, glance)
         if regions is REGIONS:
             self._advisor.look(glance)
@@ -259,6 +270,7 @@ class Desk(Screen[None]):
             self.set_focus(None)
         self.hand_out()
         self._alerts.show(self.shown)
+        self.locker.look(self.shown)
 
     def _select(self, picture: Picture) -> None:
         """Keep what is selected; a press is selected by itself only where nothing open would lose its place."""
