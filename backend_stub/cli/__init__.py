@@ -13,6 +13,8 @@ COMMANDS = (
     SubCommand("press", "backend_stub.cli.press", "One device by hand."),
     SubCommand("buttons", "backend_stub.cli.buttons", "List the allocated and stocked buttons."),
     SubCommand("casefile", "backend_stub.cli.casefile", "Show a case file, or change it."),
+    SubCommand("backup", "backend_stub.cli.backup:backup", "Copy the ledger while a backend writes it."),
+    SubCommand("restore", "backend_stub.cli.backup:restore", "Put a backup back, under a new epoch."),
     SubCommand("ledger", "backend_stub.cli.ledger", "Check the ledger's chain, or export it."),
 )
 """Every sub-command. Its module is imported only when it is asked for (`console.wire.program`)."""

@@ -84,13 +84,17 @@ class _Broken(Exception):  # noqa: N818 - carries a finding, see check
     pass
 
 
-def check(records: Iterable[Stored], start: bytes, head: Head | None = None) -> Verdict:
-    """Walk the chain from ``start``; with ``head`` (exported earlier) a cut tail is found as well."""
-    previous, count, last = start, 0, None
+def check(records: Iterable[Stored], start: bytes, head: Head | None = None, after: int = 0) -> Verdict:
+    """Walk the chain from ``start``; with ``head`` (exported earlier) a cut tail is found as well.
+
+    ``after``: the records begin after this one, whose hash is ``start``. A room's feed is then followed from its
+    first position among them.
+    """
+    previous, count, last = start, after, None
     positions: dict[str, int] = {}
     for record in records:
         try:
-            _check_one(record, count + 1, previous, positions)
+            _check_one(record, count + 1, previous, positions, tail=after > 0)
             if head and record.seq == head.seq and record.hash != head.hash:
                 raise _Broken("it is not the record that the exported head names")
         except _Broken as found:
@@ -103,7 +107,7 @@ def check(records: Iterable[Stored], start: bytes, head: Head | None = None) -> 
     return Verdict(records=count, head=last)
 
 
-def _check_one(record: Stored, seq: int, previous: bytes, positions: dict[str, int]) -> None:
+def _check_one(record: Stored, seq: int, previous: bytes, positions: dict[str, int], *, tail: bool) -> None:
     if record.seq != seq:
         raise _Broken(f"missing; the next record there is has number {record.seq}")
     if link(previous, record.header, record.sealed_case, record.sealed_perpetrator) != record.hash:
@@ -119,8 +123,7 @@ def _check_one(record: Stored, seq: int, previous: bytes, positions: dict[str, i
     if sorted(record.feed) != feed:
         raise _Broken("its feed rows are not those of its header")
     for room, position, _ in record.feed:
-        if position != positions.get(room, 0) + 1:
-            raise _Broken(
-                f"the feed of {room} does not go on from {positions.get(room, 0)} but with {position}"
-            )
+        before = positions.get(room, position - 1 if tail else 0)
+        if position != before + 1:
+            raise _Broken(f"the feed of {room} does not go on from {before} but with {position}")
         positions[room] = position

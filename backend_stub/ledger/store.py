@@ -66,8 +66,8 @@ def existing(url: str) -> Path:
     path = path_of(url)
     if not os.path.isfile(path):  # unlike Path.is_file it never raises, whatever is forbidden
         raise DatabaseError(f"there is no ledger at {path}, or it may not be read")
-    with _explained(path), closing(sqlite3.connect(read_only(path), uri=True)) as file:
-        _check_kind(file, path)
+    with explained(path), closing(sqlite3.connect(read_only(path), uri=True)) as file:
+        check_kind(file, path)
     return path
 
 
@@ -156,8 +156,8 @@ def is_fresh(path: Path) -> bool:
         raise DatabaseError(
             f"{path} cannot be written: give this program the right to, or another --database"
         )
-    with _explained(path), closing(sqlite3.connect(read_only(path), uri=True)) as file:
-        return _check_kind(file, path)
+    with explained(path), closing(sqlite3.connect(read_only(path), uri=True)) as file:
+        return check_kind(file, path)
 
 
 def make_directory(path: Path) -> None:
@@ -181,11 +181,11 @@ def prepare(
         DatabaseError: no database, another program's, of a newer version, of another mode, not writable.
     """
     _create_file(path)
-    with _explained(path):
+    with explained(path):
         engine = writing_engine(path)
         try:
             with closing(sqlite3.connect(read_only(path), uri=True)) as file:
-                fresh = _check_kind(file, path)
+                fresh = check_kind(file, path)
             with engine.begin() as connection:
                 if fresh:
                     _create_schema(connection, mode or Mode.LIVE, new_id())
@@ -202,7 +202,7 @@ def prepare(
 
 
 def start_epoch(url: str) -> int:
-    """Begin a new epoch: to be done once after a backup was put back, so that no old cursor is trusted.
+    """Begin a new epoch: to be done once after a backup was put back by hand, so that no old cursor is trusted.
 
     Raises:
         DatabaseError: no ledger there, or a backend is using it.
@@ -210,15 +210,32 @@ def start_epoch(url: str) -> int:
     path = existing(url)
     lock = Lock(path)
     try:
-        with _explained(path):
-            engine = writing_engine(path)
-            with engine.begin() as connection:
-                epoch = read_identity(connection).epoch + 1
-                connection.execute(update(LedgerRow).values(epoch=epoch))
-            engine.dispose()
+        return set_epoch(path)
     finally:
         lock.release()
+
+
+def set_epoch(path: Path, at_least: int = 0) -> int:
+    """Write the next epoch into a ledger that nobody has open, ``at_least`` this number; return it.
+
+    Raises:
+        DatabaseError: it cannot be written.
+    """
+    with explained(path):
+        engine = writing_engine(path)
+        try:
+            with engine.begin() as connection:
+                epoch = max(read_identity(connection).epoch + 1, at_least)
+                connection.execute(update(LedgerRow).values(epoch=epoch))
+        finally:
+            engine.dispose()
     return epoch
+
+
+def identity_in(file: sqlite3.Connection) -> Identity:
+    """Which ledger a file is, over a bare connection."""
+    ledger_id, epoch, mode = file.execute("SELECT id, epoch, mode FROM ledger").fetchone()
+    return Identity(UUID(ledger_id), epoch, Mode(mode))
 
 
 def read_identity(connection: Connection) -> Identity:
@@ -244,8 +261,12 @@ def _create_schema(connection: Connection, mode: Mode, ledger_id: UUID) -> None:
     connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-def _check_kind(file: sqlite3.Connection, path: Path) -> bool:
-    """Say whether the database is empty; refuse one that is not ours."""
+def check_kind(file: sqlite3.Connection, path: Path) -> bool:
+    """Say whether the database is empty; refuse one that is not ours.
+
+    Raises:
+        DatabaseError: another program's, or of a newer version.
+    """
     application = file.execute("PRAGMA application_id").fetchone()[0]
     version = file.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION_ID:
@@ -261,7 +282,7 @@ def _check_kind(file: sqlite3.Connection, path: Path) -> bool:
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def explained(path: Path) -> Iterator[None]:
     """Turn what SQLite says of a file into a sentence."""
     try:
         yield
