@@ -10,37 +10,54 @@ import asyncio
 import secrets
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 from uuid import UUID
 
 from pydantic import BaseModel
+from websockets.asyncio.server import ServerConnection
 
 from backend_stub.access import SERVER_KEY, Access, Granted
 from backend_stub.board import Board, Field, Order, orders_of
 from backend_stub.briefing import Briefing
+from backend_stub.care import Care
 from backend_stub.desk import Desk, Job, T
 from backend_stub.hub import Hub, Timelines, needed
 from backend_stub.ledger import FeedKind, FeedRow, Ledger, NotStored
-from backend_stub.lines import Sender
+from backend_stub.ledger.store import path_of
+from backend_stub.lines import Sender, close_soon
 from backend_stub.log import LOG
 from backend_stub.neighbours import LOOKS_EVERY_S, Allocator, Neighbours
 from backend_stub.outbox import Outbox
+from backend_stub.pace import Pace
 from backend_stub.patrol_board import PatrolBoard
 from backend_stub.registry.passwords import Passwords
 from backend_stub.registry.records import Account
 from backend_stub.registry.registry import Registry
+from console.domain.chain import DEFAULT, next_room
 from console.domain.ids import uuid7
 from console.domain.places import PlaceIndex
 from console.domain.values import Actor, ActorKind
+from console.domain.watch import WatchKind, watched
 from console.wire.console_frames import Notice, PressUnrecorded
-from console.wire.field_frames import ChatFrame, PressFrame, Receipt, Ring
-from console.wire.limits import HEARTBEAT_EVERY_S, QUEUE_FRAMES, REPLAYABLE_EVENTS
+from console.wire.field_frames import ChatFrame, ErrorFrame, PressFrame, Receipt, Ring
+from console.wire.limits import HEARTBEAT_EVERY_S, QUEUE_FRAMES, REPLAYABLE_EVENTS, CloseCode
 
 SHOWN_UNRECORDED_AFTER_S: Final = 1.0
 """A press that is not stored by then rings as NOT RECORDED; its event follows when it is (R10)."""
+
+FIELD_LINES: Final = 8
+"""Lines of one device or patrol; one more, and the oldest is closed: a phone comes back before its last line is
+known to be dead, so that the newest is the living one."""
+
+STOPS_WITHIN_S: Final = 3.0
+"""What was asked for before a stop is still answered, for so long."""
+
+USER_LINES: Final = 8
+"""Consoles of one operator, in the same way."""
 
 FIELD_QUEUE_FRAMES: Final = 200
 """Frames waiting for one device or patrol; more, and it is closed: it says hello again and gets its task anew."""
@@ -56,7 +73,8 @@ class Settings:
     """How this backend runs.
 
     ``replayable``: up to so many missed events are sent one by one at a resume. ``queue_frames``: so many frames
-    may wait for one console.
+    may wait for one console. ``burst_frames``: so many frames of a kind one device or patrol may send at once before
+    its pace counts. ``monitors``: addresses beside this machine that may read `/metrics`.
     """
 
     fallback_room: str = "VBR"
@@ -64,27 +82,48 @@ class Settings:
     queue_frames: int = QUEUE_FRAMES
     per_address: int = 2_000
     connections: int = 20_000
+    burst_frames: int = 1_000
     origins: tuple[str, ...] = ()
+    monitors: frozenset[str] = frozenset()
 
 
 @dataclass
 class Counts:
     """What happened since the start, for `/metrics`."""
 
+    presses: int = 0
     receipts: int = 0
     unrecorded: int = 0
     health_reports: int = 0
     bad_frames: int = 0
     refused_logins: int = 0
     refused_hellos: int = 0
+    refused_connections: int = 0
+    held_back: int = 0
     connections: int = 0
+
+
+@dataclass(frozen=True)
+class Silence:
+    """How many devices of open interventions, and patrols on a task, are not heard of any more (R7)."""
+
+    devices: int
+    patrols: int
 
 
 @dataclass(eq=False)
 class FieldLine:
-    """A device or a patrol that is connected."""
+    """A device or a patrol that is connected, and how to close it."""
 
-    outbox: Outbox = field(default_factory=lambda: Outbox(FIELD_QUEUE_FRAMES))
+    sender: Sender
+    outbox: Outbox
+    close: Callable[[], None]
+
+    @classmethod
+    def over(cls, ws: ServerConnection) -> FieldLine:
+        """The line of a connection that has said hello."""
+        outbox = Outbox(FIELD_QUEUE_FRAMES)
+        return cls(Sender(ws, outbox), outbox, partial(close_soon, ws, CloseCode.TOO_MANY, "too many lines"))
 
     def send(self, frame: BaseModel) -> None:
         """Queue a frame."""
@@ -98,6 +137,7 @@ class Login:
     granted: Granted
     sender: Sender
     close: Callable[[], None]
+    too_many: Callable[[], None]
 
 
 class Backend:
@@ -143,28 +183,38 @@ class Backend:
         ledger.keys.tag(SERVER_KEY, b"")  # made now, so that the first login need not wait for the disk
         ledger.keys.flush()
         self.access = Access(ledger, url, passwords, clock)
-        self.lines: defaultdict[tuple[Field, str], set[FieldLine]] = defaultdict(set)
-        self.logins: set[Login] = set()
+        self.lines: defaultdict[tuple[Field, str], dict[FieldLine, None]] = defaultdict(dict)
+        self.logins: dict[Login, None] = {}
+        self.care = Care(ledger, path_of(url).parent)
+        self.pace = Pace(settings.burst_frames)
+        self._under_way = 0
         ledger.on_commit = self._committed
 
     async def do(self, job: Job[T]) -> T:
-        """Have the writer run a job; returns after the commit.
+        """Have the writer run a job; returns after the commit. It is handed over before the first wait.
 
         Raises:
             NotStored: nothing was kept.
         """
+        return await self._stored(self.ledger.submit(job))
+
+    async def _stored(self, asked: Future[T]) -> T:
+        self._under_way += 1
         try:
             # Shielded: what was handed to the writer is done, whatever becomes of who asked.
-            return await asyncio.shield(asyncio.wrap_future(self.ledger.submit(job)))
+            return await asyncio.shield(asyncio.wrap_future(asked))
         except NotStored:
             raise
         except Exception as error:
             LOG.exception("job failed")
             raise NotStored("the job failed") from error
+        finally:
+            self._under_way -= 1
 
     async def press(self, button: str, frame: PressFrame) -> Receipt | None:
         """Take a press; None: it could not be stored. Not stored, or not in time, it rings all the same (R10)."""
         now = self.clock()
+        self.counts.presses += 1
         try:
             case = self.registry.case_of_button(button)
             open_in = self.board.room_of(button, case.reference.id if case else None)
@@ -173,7 +223,7 @@ class Backend:
             LOG.exception("press could not be looked up")
             self._unrecorded(self.settings.fallback_room, None, button, frame, now)
             return None
-        asked = asyncio.ensure_future(self.do(job.do))
+        asked = asyncio.ensure_future(self._stored(self.ledger.submit(job.do)))
         done, _ = await asyncio.wait({asked}, timeout=SHOWN_UNRECORDED_AFTER_S)
         if not done:
             self._unrecorded(job.room, job.zone, button, frame, now)
@@ -184,25 +234,64 @@ class Backend:
                 self._unrecorded(job.room, job.zone, button, frame, now)
             return None
         self.counts.receipts += 1
+        self.hub.not_stored.stored(button, frame.press_id)
         return receipt
 
     def online(self, who: tuple[Field, str], line: FieldLine) -> None:
         """A device or patrol said hello."""
-        self.lines[who].add(line)
+        lines = self.lines[who]
+        lines[line] = None
+        if len(lines) > FIELD_LINES:
+            self.counts.refused_connections += 1
+            next(iter(lines)).close()
 
     def offline(self, who: tuple[Field, str], line: FieldLine) -> None:
         """It is gone."""
-        self.lines[who].discard(line)
+        self.lines[who].pop(line, None)
         if not self.lines[who]:
             del self.lines[who]
+
+    def logged_in(self, login: Login) -> None:
+        """A console came in."""
+        self.logins[login] = None
+        own = [one for one in self.logins if one.granted.account.id == login.granted.account.id]
+        if len(own) > USER_LINES:
+            self.counts.refused_connections += 1
+            own[0].too_many()
+
+    def logged_off(self, login: Login) -> None:
+        """It is gone."""
+        self.logins.pop(login, None)
+
+    def held_back(self, line: FieldLine, sender: str, kind: str) -> bool:
+        """Count a frame of a device or a patrol; True: it is beyond its rate, and is not taken in (R9)."""
+        now_s = self._loop.time()
+        if self.pace.allows(sender, kind, now_s):
+            return False
+        self.counts.held_back += 1
+        if self.pace.says(sender, now_s):
+            LOG.warning("frames_held_back", extra={"kind": kind})
+            line.send(
+                ErrorFrame(code="too_many", sentence="Too many frames: send fewer. A press is always taken.")
+            )
+        return True
+
+    def silent(self) -> Silence:
+        """Whom nobody has heard of for too long, of all control rooms."""
+        now = self.clock()
+        devices = patrols = 0
+        for state in self.ledger.open_interventions():
+            kinds = [one.kind for one in watched(state, now, patrols=self.patrols.known)]
+            devices += WatchKind.POSITION_SILENT in kinds
+            patrols += kinds.count(WatchKind.PATROL_SILENT)
+        return Silence(devices, patrols)
 
     async def tick_for_ever(self) -> None:
         """Once a second: heartbeats, patrols, and who must go."""
         looked = 0.0
         while True:
             await asyncio.sleep(HEARTBEAT_EVERY_S)
-            trouble = self.ledger.trouble
-            self.hub.tick(self.clock(), (trouble,) if trouble else ())
+            self._tick()
             try:
                 await self._close_revoked()
             except Exception:
@@ -216,12 +305,27 @@ class Backend:
                 except Exception:
                     LOG.exception("look ahead failed")
 
+    def _tick(self) -> None:
+        before = self.care.trouble
+        try:
+            self.care.look()
+        except OSError:
+            LOG.exception("health could not be looked at")
+        if self.care.trouble != before:
+            LOG.warning("trouble", extra={"codes": list(self.care.trouble)})
+        self.hub.tick(self.clock(), self.care.trouble)
+
     async def tell_stop(self) -> None:
-        """Tell every console that this backend ends, and wait a little until they have it."""
+        """Answer what was asked, and tell every console that this backend ends; wait a little until they have it."""
         self.stopping = True
+        until = self._loop.time() + STOPS_WITHIN_S
+        while (self._under_way or self._backlog) and self._loop.time() < until:  # noqa: ASYNC110 - once, at the end
+            await asyncio.sleep(0.01)
         for session in self.hub.sessions():
             session.outbox.put((Notice(code="stopping").model_dump_json().encode(),))
-        waits = [asyncio.ensure_future(login.sender.drained()) for login in self.logins]
+        senders = [login.sender for login in self.logins]
+        senders += [line.sender for lines in self.lines.values() for line in lines]
+        waits = [asyncio.ensure_future(sender.drained()) for sender in senders]
         if waits:
             await asyncio.wait(waits, timeout=1.0)
 
@@ -234,6 +338,9 @@ class Backend:
         self.counts.unrecorded += 1
         LOG.error("press_unrecorded", extra={"room": room})
         press = PressUnrecorded(button=button, press_id=frame.press_id, received_at=now, zone=zone)
+        staffed = frozenset(session.room for session in self.hub.sessions())
+        if room not in staffed:  # nobody would see it there: no event can call the next room (W6)
+            room = next_room(room, DEFAULT, staffed) or room
         self.hub.unrecorded(room, press)
 
     async def _look_ahead(self, now: datetime) -> None:

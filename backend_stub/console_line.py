@@ -87,10 +87,10 @@ class ConsoleLine:
     async def run(self) -> None:
         """Welcome it, then answer what it asks until it is gone."""
         backend = self._backend
-        login = Login(self._granted, self._sender, self._revoke)
+        login = Login(self._granted, self._sender, self._revoke, self._too_many)
         self._say(self._welcome())
         backend.hub.admit(self._session)
-        backend.logins.add(login)
+        backend.logged_in(login)
         sending = asyncio.create_task(self._sender.run())
         LOG.info("console_in", extra={"room": self._room, "role": self._actor.role})
         try:
@@ -99,7 +99,7 @@ class ConsoleLine:
             if (self._ws.close_code, self._ws.close_reason) == (1000, LOGOUT):
                 await self._log_out()
         finally:
-            backend.logins.discard(login)
+            backend.logged_off(login)
             backend.hub.leave(self._session)
             for task in (sending, *self._tasks):
                 task.cancel()
@@ -192,6 +192,7 @@ class ConsoleLine:
                 rows = await asyncio.to_thread(read.feed, self._room, session.position, CATCH_UP_ROWS)
                 hub.catch_up(session, rows, await backend.timelines(rows))
                 await self._sender.drained()
+            hub.tell_unrecorded(session, backend.clock())
         except Exception:
             LOG.exception("resume failed", extra={"room": self._room})
             session.outbox.overflow()
@@ -234,6 +235,10 @@ class ConsoleLine:
     def _revoke(self) -> None:
         self._say(f.Notice(code="logged_out"))
         self._spawn(close(self._ws, CloseCode.LOGGED_OUT, "logged out elsewhere, or revoked"))
+
+    def _too_many(self) -> None:
+        """The oldest console of an operator who has too many: the newest is the one that is sat at."""
+        self._spawn(close(self._ws, CloseCode.TOO_MANY, "too many consoles of this operator"))
 
     async def _log_out(self) -> None:
         try:

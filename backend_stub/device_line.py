@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 from websockets.asyncio.server import ServerConnection
 
 from backend_stub.backend import Backend, FieldLine
 from backend_stub.board import Field
 from backend_stub.ledger import NotStored
-from backend_stub.lines import Frames, Sender, close, first_frame
+from backend_stub.lines import Frames, close, first_frame
+from backend_stub.log import LOG
 from console.domain import commands as c
 from console.wire import field_frames as f
 from console.wire.limits import CloseCode
+
+UNDER_WAY: Final = 200
+"""Frames of one phone that are being stored; the next is read when one of them is."""
 
 
 async def serve_device(ws: ServerConnection, backend: Backend) -> None:
@@ -28,8 +33,8 @@ async def serve_device(ws: ServerConnection, backend: Backend) -> None:
         await ws.send(refusal.model_dump_json())
         await close(ws, CloseCode.NOT_LOGGED_IN, "not authenticated")
         return
-    line = FieldLine()
-    sending = asyncio.create_task(Sender(ws, line.outbox).run())
+    line = FieldLine.over(ws)
+    sending = asyncio.create_task(line.sender.run())
     who = Field.DEVICE, hello.button
     backend.online(who, line)
 
@@ -37,12 +42,47 @@ async def serve_device(ws: ServerConnection, backend: Backend) -> None:
         backend.counts.bad_frames += 1
         line.send(f.ErrorFrame(code="bad_frame", sentence=sentence))
 
+    work = _Work(backend, hello.button, line)
     try:
         async for frame in Frames(ws, f.from_device, bad):
-            await _take(backend, hello.button, line, frame)
+            await work.take(frame)
+        await work.done()
     finally:
         backend.offline(who, line)
         sending.cancel()
+
+
+class _Work:
+    """What one device has sent. Each frame is handed to the writer as it is read, so that the order stays and a
+    flood costs a few commits: its own press does not wait behind a commit for each position before it (R9).
+    """
+
+    def __init__(self, backend: Backend, button: str, line: FieldLine) -> None:
+        self._backend, self._button, self._line = backend, button, line
+        self._room = asyncio.Semaphore(UNDER_WAY)
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def take(self, frame: f.FromDevice) -> None:
+        """Take a frame in; what is beyond the rate of a phone is counted and left, a press never."""
+        if self._backend.held_back(self._line, self._button, frame.type):
+            return
+        await self._room.acquire()
+        task = asyncio.create_task(self._do(frame))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def done(self) -> None:
+        """Wait until everything that came was dealt with, though nobody waits for the answers any more."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
+    async def _do(self, frame: f.FromDevice) -> None:
+        try:
+            await _take(self._backend, self._button, self._line, frame)
+        except Exception:
+            LOG.exception("frame of a device failed")
+        finally:
+            self._room.release()
 
 
 async def _take(backend: Backend, button: str, line: FieldLine, frame: f.FromDevice) -> None:

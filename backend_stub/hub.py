@@ -24,6 +24,7 @@ from backend_stub.framing import (
 from backend_stub.ledger import FeedKind, FeedRow
 from backend_stub.outbox import Outbox
 from backend_stub.patrol_board import PatrolBoard
+from backend_stub.unrecorded import Unrecorded
 from console.domain.events import AlarmRaised, Event, InterventionOpenedByHand
 from console.wire.console_frames import Heartbeat, InterventionWithdrawn, PressUnrecorded
 
@@ -68,6 +69,7 @@ class Hub:
         self._heads: dict[str, int] = {}
         self._rooms: defaultdict[str, set[ConsoleSession]] = defaultdict(set)
         self._patrols = patrols
+        self.not_stored = Unrecorded()
         self.counts = Counts()
 
     def head(self, room: str) -> int:
@@ -121,6 +123,11 @@ class Hub:
         session.outbox.patrols(patrols_frames(pictures, complete=True))
         return True
 
+    def tell_unrecorded(self, session: ConsoleSession, now: datetime) -> None:
+        """Send the presses of its room that are not stored: they have no position, so no resume brings them (R10)."""
+        waiting = self.not_stored.of(session.room, now)
+        self._put(session, (press.model_dump_json().encode() for press in waiting))
+
     def publish(self, rows: Sequence[FeedRow], timelines: Timelines) -> None:
         """Send what was just committed. Each event is encoded once, each frame made once per room."""
         events: dict[tuple[int, bool], bytes] = {}
@@ -144,6 +151,7 @@ class Hub:
 
     def unrecorded(self, room: str, press: PressUnrecorded) -> None:
         """Ring for a press that could not be stored, in every console of the room (R10)."""
+        self.not_stored.add(room, press)
         frame = press.model_dump_json().encode()
         for session in self.sessions(room):
             self._put(session, (frame,))

@@ -36,6 +36,16 @@ async def close(ws: ServerConnection, code: int, reason: str = "") -> None:
         ws.transport.abort()
 
 
+_CLOSING: set[asyncio.Task[None]] = set()
+
+
+def close_soon(ws: ServerConnection, code: int, reason: str = "") -> None:
+    """Close with a code, without waiting for it."""
+    task = asyncio.create_task(close(ws, code, reason))
+    _CLOSING.add(task)  # the loop alone would let it be collected
+    task.add_done_callback(_CLOSING.discard)
+
+
 class Sender:
     """Sends what an outbox holds; the only one who writes to its connection."""
 
@@ -43,7 +53,7 @@ class Sender:
         self._ws, self._outbox = ws, outbox
         self._ready = asyncio.Event()
         self._idle = asyncio.Event()
-        self._closing: asyncio.Task[None] | None = None
+        self._closing = False
         outbox.wake = self._wake
 
     async def run(self) -> None:
@@ -73,8 +83,9 @@ class Sender:
             await self.drained()
 
     def _wake(self) -> None:
-        if self._outbox.overflowed and self._closing is None:
-            self._closing = asyncio.create_task(close(self._ws, CloseCode.TOO_SLOW, "too slow: resume"))
+        if self._outbox.overflowed and not self._closing:
+            self._closing = True
+            close_soon(self._ws, CloseCode.TOO_SLOW, "too slow: resume")
         self._idle.clear()
         self._ready.set()
 

@@ -75,6 +75,11 @@ class PatrolBoard:
     def __contains__(self, patrol: str) -> bool:
         return patrol in self._patrols
 
+    @property
+    def known(self) -> Mapping[str, Patrol]:
+        """Every patrol as last heard of, by id, without what it does."""
+        return self._patrols
+
     def room_of(self, patrol: str) -> str:
         """The control room that a patrol belongs to."""
         return self._patrols[patrol].room

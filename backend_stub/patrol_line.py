@@ -9,7 +9,7 @@ from websockets.asyncio.server import ServerConnection
 from backend_stub.backend import Backend, FieldLine
 from backend_stub.board import Field, task_for
 from backend_stub.ledger import NotStored
-from backend_stub.lines import Frames, Sender, close, first_frame
+from backend_stub.lines import Frames, close, first_frame
 from console.domain import commands as c
 from console.wire import field_frames as f
 from console.wire.limits import CloseCode
@@ -32,8 +32,8 @@ async def serve_patrol(ws: ServerConnection, backend: Backend) -> None:
         await ws.send(refusal.model_dump_json())
         await close(ws, CloseCode.NOT_LOGGED_IN, "not authenticated")
         return
-    line = FieldLine()
-    sending = asyncio.create_task(Sender(ws, line.outbox).run())
+    line = FieldLine.over(ws)
+    sending = asyncio.create_task(line.sender.run())
     who = Field.PATROL, hello.patrol
     backend.online(who, line)
     task = backend.patrols.task_of(hello.patrol)
@@ -47,7 +47,8 @@ async def serve_patrol(ws: ServerConnection, backend: Backend) -> None:
 
     try:
         async for frame in Frames(ws, f.from_patrol, bad):
-            await _take(backend, hello.patrol, line, frame)
+            if not backend.held_back(line, hello.patrol, frame.type):
+                await _take(backend, hello.patrol, line, frame)
     finally:
         backend.offline(who, line)
         sending.cancel()

@@ -115,6 +115,7 @@ async def _serve(backend: Backend, wanted: Wanted) -> None:
     if wanted.url_file is not None:
         write_privately(wanted.url_file, url + "\n")
     print(f"listening on {url}", flush=True)
+    _say_what_was_found(backend)
     LOG.info("listening", extra={"mode": backend.ledger.mode, "open": len(backend.board)})
     if wanted.until_pipe_closes:
         stop_when_stdin_ends(loop, stop)
@@ -135,6 +136,22 @@ async def _serve(backend: Backend, wanted: Wanted) -> None:
         await asyncio.to_thread(backend.close)
         if wanted.url_file is not None:
             wanted.url_file.unlink(missing_ok=True)
+
+
+def _say_what_was_found(backend: Backend) -> None:
+    """What the last backend left: a crash is no trouble, a broken tail is told to every console as well (R12)."""
+    found, head = backend.ledger.found, backend.ledger.tip()
+    LOG.info(
+        "ledger_opened",
+        extra={
+            "left_open": found.left_open,
+            "head": head.seq,
+            "hash": head.hash.hex(),
+            "epoch": backend.ledger.epoch,
+        },
+    )
+    if not found.tail.ok:
+        LOG.error("tail_broken", extra={"record": found.tail.broken_at, "why": found.tail.reason})
 
 
 def _url(server: Server, wanted: Wanted) -> str:

@@ -16,7 +16,7 @@ from websockets.http11 import Request, Response
 from websockets.typing import Origin, Subprotocol
 
 from backend_stub import http
-from backend_stub.address import check_address
+from backend_stub.address import check_address, is_loopback
 from backend_stub.backend import Backend
 from backend_stub.console_line import serve_console
 from backend_stub.device_line import serve_device
@@ -52,6 +52,7 @@ class Doorkeeper:
                 peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
                 self.counted_for = address_of(self)
                 if not door.came(self.counted_for):
+                    door.refused()
                     self.transport.abort()
 
             def connection_lost(self, exc: Exception | None) -> None:
@@ -70,6 +71,10 @@ class Doorkeeper:
             and self._backend.counts.connections <= settings.connections
         )
 
+    def refused(self) -> None:
+        """Count one that was not even answered."""
+        self._backend.counts.refused_connections += 1
+
     def went(self, address: str) -> None:
         """A connection ended."""
         self._backend.counts.connections -= 1
@@ -85,15 +90,18 @@ class Doorkeeper:
                 return http.health()
             case "/readyz":
                 return http.readiness(self._backend)
-            case "/metrics":
+            case "/metrics" if self._may_monitor(address_of(ws)):
                 return http.metrics(self._backend)
         if path not in PATHS:
-            return http.page(
-                HTTPStatus.NOT_FOUND, "There is /device, /patrol, /console, /healthz, /readyz, /metrics.\n"
-            )
+            return http.page(HTTPStatus.NOT_FOUND, http.THERE_IS)
         if self._addresses[address_of(ws)] > self._backend.settings.per_address:
+            self._backend.counts.refused_connections += 1
             return http.page(HTTPStatus.TOO_MANY_REQUESTS, "Too many connections from this address.\n")
         return None
+
+    def _may_monitor(self, address: str) -> bool:
+        """Which control rooms are empty is nobody's business but the monitor's."""
+        return address in self._backend.settings.monitors or is_loopback(address)
 
     async def serve(self, ws: ServerConnection) -> None:
         """Serve one websocket until it is gone. What goes wrong with one never touches the others (R11)."""

@@ -41,6 +41,12 @@ def command(
     queue_frames: Annotated[
         int, typer.Option(min=10, help="So many frames may wait for one console; more, and it is closed.")
     ] = QUEUE_FRAMES,
+    burst_frames: Annotated[
+        int, typer.Option(min=1, help="Frames of a kind that one device may send at once; presses always.")
+    ] = 1_000,
+    monitor: Annotated[
+        list[str] | None, typer.Option(help="Address beside this machine that may read /metrics.")
+    ] = None,
     chain: Annotated[
         Path | None,
         typer.Option(
@@ -90,7 +96,9 @@ def command(
                 replayable=replayable,
                 queue_frames=queue_frames,
                 per_address=per_address,
+                burst_frames=burst_frames,
                 origins=tuple(origin or ()),
+                monitors=frozenset(monitor or ()),
             ),
             until_pipe_closes=until_pipe_closes,
             chains=chains,

@@ -7,5 +7,9 @@ class DatabaseError(Exception):
     """The database cannot be used; the message says why and what to do."""
 
 
+class InUse(DatabaseError):  # noqa: N818 - a state, not a failure
+    """Another process has the right to write: a standby waits for it."""
+
+
 class NotStored(Exception):  # noqa: N818 - the domain's word: NOT RECORDED is what the screen shows
     """Nothing of this job was kept: give no receipt; asking again is safe."""

@@ -2,35 +2,82 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from uuid import UUID
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, LargeBinary, cast, func, select
 from sqlmodel import col
 
 from backend_stub.ledger.chain import genesis
 from backend_stub.ledger.keys import KeyStore
 from backend_stub.ledger.memory import FeedKind, FeedRow, Memory, Standing, sight_after
-from backend_stub.ledger.sealing import Opened, open_event
+from backend_stub.ledger.sealing import Opened, SealKeys, open_event
 from backend_stub.ledger.store import Identity
 from backend_stub.ledger.tables import FeedEntry, InterventionRow, LogRow
-from console.domain.events import Event
+from console.domain.events import Event, UnknownBody
 from console.domain.intervention import Intervention, evolve
 from console.domain.sight import glimpse
+from console.domain.values import SYSTEM
 
-_PARTS = (col(LogRow.header), col(LogRow.sealed_case), col(LogRow.sealed_perpetrator))
+_log = logging.getLogger(__name__)
+
+# As bytes: a changed byte may no longer be UTF-8, and must not keep everything else from being read.
+_PARTS = (
+    cast(col(LogRow.header), LargeBinary),
+    col(LogRow.sealed_case),
+    col(LogRow.sealed_perpetrator),
+)
+
+UNREADABLE: Final = "record.unreadable"
+"""Type of the event that stands for a record nobody can read: shown as one of a later version is, never dropped."""
+
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def records(
     connection: Connection, intervention: UUID, keys: KeyStore, until_version: int | None = None
 ) -> Iterator[Opened]:
     """The records of one intervention, in order."""
-    query = select(*_PARTS).where(col(LogRow.intervention) == str(intervention))
+    query = select(col(LogRow.seq), col(LogRow.version), *_PARTS).where(
+        col(LogRow.intervention) == str(intervention)
+    )
     if until_version is not None:
         query = query.where(col(LogRow.version) <= until_version)
-    for header, case, perpetrator in connection.execute(query.order_by(col(LogRow.version))):
-        yield open_event(header, case, perpetrator, keys)
+    before: Opened | None = None
+    for seq, version, header, case, perpetrator in connection.execute(query.order_by(col(LogRow.version))):
+        before = _opened(seq, intervention, version, (header, case, perpetrator), keys, before)
+        yield before
+
+
+def _opened(
+    seq: int,
+    intervention: UUID,
+    version: int,
+    parts: tuple[bytes, bytes | None, bytes | None],
+    keys: KeyStore,
+    before: Opened | None = None,
+) -> Opened:
+    """A record, or what stands for it where it was damaged: one record must not hide all the others."""
+    try:
+        opened = open_event(*parts, keys)
+        if (opened.event.intervention, opened.event.version) == (intervention, version):
+            return opened
+    except (ValueError, KeyError, TypeError):
+        pass
+    stands = Event(
+        id=uuid5(intervention, f"{UNREADABLE} {version}"),
+        intervention=intervention,
+        version=version,
+        decision=before.event.decision if before else 0,
+        at=before.event.at if before else _NEVER,
+        actor=SYSTEM,
+        body=UnknownBody(type=UNREADABLE),
+    )
+    return Opened(seq, stands, before.keys if before else SealKeys(""), before.feed if before else ())
 
 
 def stand(opened: Iterable[Opened]) -> Standing | None:
@@ -60,8 +107,20 @@ def load(connection: Connection, identity: Identity, keys: KeyStore) -> Memory:
     rooms = select(col(FeedEntry.room), func.max(col(FeedEntry.pos))).group_by(col(FeedEntry.room))
     heads = {row[0]: row[1] for row in connection.execute(rooms)}
     are_open = select(col(InterventionRow.id)).where(col(InterventionRow.is_open).is_(True))
-    found = [fold_standing(connection, UUID(one), keys) for one in connection.scalars(are_open).all()]
+    found = (readable(connection, UUID(one), keys) for one in connection.scalars(are_open).all())
     return Memory.of(seq, tip, heads, (one for one in found if one))
+
+
+def readable(connection: Connection, intervention: UUID, keys: KeyStore) -> Standing | None:
+    """An intervention as the log has it; None if it was damaged so that it cannot be folded.
+
+    A press of its button then opens another one: what is damaged must keep nobody out (W1).
+    """
+    try:
+        return fold_standing(connection, intervention, keys)
+    except ValueError:
+        _log.error("an open intervention cannot be read: its records are damaged")
+        return None
 
 
 def feed_rows(
@@ -73,7 +132,13 @@ def feed_rows(
 ) -> tuple[FeedRow, ...]:
     """Feed rows in order: of one room after a position, or of all rooms after a record of the log."""
     query = select(
-        col(FeedEntry.room), col(FeedEntry.pos), col(FeedEntry.seq), col(FeedEntry.kind), *_PARTS
+        col(FeedEntry.room),
+        col(FeedEntry.pos),
+        col(FeedEntry.seq),
+        col(FeedEntry.kind),
+        col(LogRow.intervention),
+        col(LogRow.version),
+        *_PARTS,
     ).join(LogRow, col(LogRow.seq) == col(FeedEntry.seq))
     if room is None:
         query = query.where(col(FeedEntry.seq) > after).order_by(col(FeedEntry.seq), col(FeedEntry.room))
@@ -81,8 +146,10 @@ def feed_rows(
         query = query.where(col(FeedEntry.room) == room, col(FeedEntry.pos) > after)
         query = query.order_by(col(FeedEntry.pos))
     rows = tuple(
-        FeedRow(name, pos, seq, FeedKind(kind), open_event(header, case, perpetrator, keys).event)
-        for name, pos, seq, kind, header, case, perpetrator in connection.execute(query.limit(limit))
+        FeedRow(
+            name, pos, seq, FeedKind(kind), _opened(seq, UUID(of), version, (header, case, man), keys).event
+        )
+        for name, pos, seq, kind, of, version, header, case, man in connection.execute(query.limit(limit))
     )
     return _glimpsed(connection, keys, rows)
 
@@ -98,11 +165,19 @@ def _glimpsed(connection: Connection, keys: KeyStore, rows: tuple[FeedRow, ...])
     for intervention, version in last.items():
         state: Intervention | None = None
         for record in records(connection, intervention, keys, version):
-            state = evolve(state, record.event)
+            try:
+                state = evolve(state, record.event)
+            except ValueError:
+                break  # damaged: what stands for the record says no more than that there was one
             shown[intervention, record.event.version] = glimpse(record.event, state)
     return tuple(
-        replace(row, event=shown[row.event.intervention, row.event.version])
+        replace(row, event=shown.get((row.event.intervention, row.event.version)) or _hidden(row.event))
         if row.kind is FeedKind.GLIMPSE
         else row
         for row in rows
     )
+
+
+def _hidden(event: Event) -> Event:
+    """Nothing of an event but that there was one: who has a glimpse gets no more than that (S6)."""
+    return event.model_copy(update={"actor": SYSTEM, "body": UnknownBody(type=UNREADABLE)})

@@ -7,18 +7,21 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend_stub.ledger.chain import Head
+from backend_stub.ledger.chain import Head, Verdict
 from backend_stub.ledger.errors import DatabaseError
+from backend_stub.ledger.figures import Figures
 from backend_stub.ledger.keys import KeyStore, keys_path, master_key
 from backend_stub.ledger.memory import FeedRow, in_order
+from backend_stub.ledger.proof import verify_tail
 from backend_stub.ledger.reader import Reader
 from backend_stub.ledger.store import (
     Identity,
@@ -33,9 +36,20 @@ from backend_stub.ledger.transaction import Transaction
 from backend_stub.ledger.writer import OnCommit, Writer
 from console.domain.ids import uuid7
 from console.domain.intervention import Intervention
+from console.domain.trouble import Trouble
 from console.domain.values import Mode
 
 T = TypeVar("T")
+
+_PROBE = text("INSERT INTO probe (id, count) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET count = count + 1")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found at the start. ``left_open``: the last backend did not end by itself; ``tail``: its last records."""
+
+    left_open: bool
+    tail: Verdict
 
 
 def _now() -> datetime:
@@ -49,12 +63,15 @@ def _nobody(_rows: Sequence[FeedRow]) -> None:
 class Ledger:
     """One open ledger: the only writer of its database. Every method may be called from any thread."""
 
-    def __init__(self, identity: Identity, lock: Lock, keys: KeyStore, writer: Writer, read: Reader) -> None:
+    def __init__(
+        self, identity: Identity, lock: Lock, keys: KeyStore, writer: Writer, read: Reader, found: Found
+    ) -> None:
         self._identity = identity
         self._lock = lock
         self._writer = writer
         self.keys = keys
         self.read = read
+        self.found = found
 
     @classmethod
     def open(
@@ -67,33 +84,37 @@ class Ledger:
         on_commit: OnCommit = _nobody,
         also: Sequence[MetaData] = (),
         environ: Mapping[str, str] = os.environ,
+        lock: Lock | None = None,
     ) -> Ledger:
         """Open the ledger at ``url`` (``sqlite:///path/to/file.db``), or create it.
 
         ``mode`` None: as the ledger is; a new one is live. ``on_commit`` is called in the writer thread once
         per batch, after the commit and before the jobs are answered; it must not block. ``also``: further
-        tables to keep in the same database. Keys and nonces never come from ``random_bits``: only ids do.
+        tables to keep in the same database. ``lock``: the right to write, if it was taken already (a standby). Keys and nonces never come from ``random_bits``: only ids do.
 
         Raises:
             DatabaseError: with a sentence that says why it cannot be used and what to do.
         """
         path = path_of(url)
         make_directory(path)
-        lock = Lock(path)
+        if lock is None:
+            lock = Lock(path)
         keys: KeyStore | None = None
         try:
+            left_open = _has_content(path.with_name(path.name + "-wal"))
             store = keys_path(path)
             if not is_fresh(path) and not store.exists():
                 raise DatabaseError(f"the key store {store} is missing: put it back from its backup")
             keys = KeyStore(store, master_key(path, environ, secrets.token_bytes), secrets.token_bytes)
             identity = prepare(path, mode, lambda: uuid7(clock(), random_bits), also)
-            writer = _started(path, identity, keys, lambda now: uuid7(now, random_bits), on_commit)
+            found = Found(left_open, _tail(path))
+            writer = _started(path, identity, keys, lambda now: uuid7(now, random_bits), on_commit, lock)
         except BaseException:
             if keys is not None:
                 keys.close()
             lock.release()
             raise
-        return cls(identity, lock, keys, writer, Reader(path, keys))
+        return cls(identity, lock, keys, writer, Reader(path, keys), found)
 
     @property
     def ledger_id(self) -> UUID:
@@ -114,6 +135,30 @@ class Ledger:
     def trouble(self) -> str | None:
         """Why the last batch could not be stored; None once one can again."""
         return self._writer.trouble
+
+    @property
+    def trouble_code(self) -> Trouble | None:
+        """The same as a code, for every console."""
+        return self._writer.trouble_code
+
+    @property
+    def holds_lock(self) -> bool:
+        """False: the lock file was removed or replaced; nothing is written any more, and this process must end."""
+        return self._lock.held
+
+    @property
+    def figures(self) -> Figures:
+        """What the writer did since the start."""
+        return self._writer.figures
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait for the next batch."""
+        return self._writer.waiting
+
+    def probe(self) -> Future[None]:
+        """Write something that means nothing: whether the disk stores is known before the next press."""
+        return self.submit(_probe)
 
     @property
     def on_commit(self) -> OnCommit:
@@ -172,8 +217,25 @@ def _started(
     keys: KeyStore,
     make_id: Callable[[datetime], UUID],
     on_commit: OnCommit,
+    lock: Lock,
 ) -> Writer:
     try:
-        return Writer(path, identity, keys, make_id, on_commit)
+        return Writer(path, identity, keys, make_id, on_commit, lock)
     except (SQLAlchemyError, sqlite3.Error) as error:
         raise DatabaseError(sentence(path, error)) from None
+
+
+def _has_content(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
+
+
+def _tail(path: Path) -> Verdict:
+    """Check the last records. A broken tail is told to everyone and keeps no press out."""
+    try:
+        return verify_tail(path)
+    except (sqlite3.Error, ValueError) as error:
+        return Verdict(0, None, None, sentence(path, error))
+
+
+def _probe(tx: Transaction) -> None:
+    tx.connection.execute(_PROBE)

@@ -79,7 +79,8 @@ class Reader:
             pos = connection.execute(last).scalar() or 0
             query = _seen_by(room).where(col(InterventionRow.is_open).is_(True))
             ids = connection.scalars(query.order_by(col(InterventionRow.began))).all()
-            return Picture(pos, tuple(_as_seen_by(room, self._seen(connection, UUID(one))) for one in ids))
+            seen = [self._seen(connection, UUID(one)) for one in ids]
+            return Picture(pos, tuple(_as_seen_by(room, one) for one in seen if one is not None))
 
     def history(
         self, room: str, since: datetime, until: datetime, words: str = ""
@@ -96,7 +97,8 @@ class Reader:
         wanted = words.casefold().split()
         with self._engine.begin() as connection:
             ids = connection.scalars(query).all()
-            states = [self._seen(connection, UUID(one)).state for one in ids]
+            found = [self._seen(connection, UUID(one)) for one in ids]
+            states = [seen.state for seen in found if seen is not None]
         whole = (state for state in states if sight_of(state, room) is not Sight.GLIMPSE)
         return tuple(state for state in whole if all(word in _text(state) for word in wanted))
 
@@ -104,11 +106,15 @@ class Reader:
         """Close every connection."""
         self._engine.dispose()
 
-    def _seen(self, connection: Connection, intervention: UUID) -> Seen:
+    def _seen(self, connection: Connection, intervention: UUID) -> Seen | None:
+        """One intervention; None if its records were damaged: the others are shown all the same."""
         found = tuple(records(connection, intervention, self._keys))
-        standing = stand(found)
+        try:
+            standing = stand(found)
+        except ValueError:
+            standing = None
         if standing is None:
-            raise ValueError(f"the intervention {intervention} has no events in the log")
+            return None
         return Seen(standing.state, tuple(record.event for record in found))
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from urllib.parse import quote
 from uuid import UUID
 
@@ -22,8 +23,9 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, QueuePool
 from sqlmodel import col, insert, select
 
-from backend_stub.ledger.errors import DatabaseError
+from backend_stub.ledger.errors import DatabaseError, InUse
 from backend_stub.ledger.tables import APPLICATION_ID, METADATA, SCHEMA_VERSION, TRIGGERS, LedgerRow
+from console.domain.trouble import Trouble
 from console.domain.values import Mode
 
 SYNCHRONOUS = "FULL"
@@ -31,6 +33,10 @@ SYNCHRONOUS = "FULL"
 
 LOCK_WAIT_S = 2.0
 """How long a statement waits for another program's lock before the batch counts as not stored."""
+
+
+WAL_BYTES = 64 * 1024 * 1024
+"""What a long reader, such as a backup, made the WAL grow to is given back to the disk down to this."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,7 @@ def writing_engine(path: Path) -> Engine:
         connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
         connection.execute("PRAGMA recursive_triggers = ON")
         connection.execute("PRAGMA secure_delete = ON")
+        connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
@@ -122,7 +129,7 @@ class Lock:
         Raises:
             DatabaseError: another process has it, or the directory cannot be written.
         """
-        name = path.with_name(path.name + ".lock")
+        self.path = name = path.with_name(path.name + ".lock")
         try:
             self._file = os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
@@ -131,9 +138,21 @@ class Lock:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(self._file)
-            raise DatabaseError(
+            raise InUse(
                 f"{path} is in use by another backend: stop that one first, or give another --database"
             ) from None
+        if not self.held:  # somebody removed the file between the two: what is locked stands for nothing
+            os.close(self._file)
+            raise InUse(f"{name} was just removed: try again")
+
+    @property
+    def held(self) -> bool:
+        """The lock is ours, and the file is the one that every other backend would lock."""
+        try:
+            there, ours = os.stat(self.path), os.fstat(self._file)
+        except OSError:
+            return False
+        return (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino)
 
     def release(self) -> None:
         """Give it back; once more does nothing."""
@@ -189,7 +208,7 @@ def prepare(
             with engine.begin() as connection:
                 if fresh:
                     _create_schema(connection, mode or Mode.LIVE, new_id())
-                for metadata in also:
+                for metadata in (METADATA, *also):  # an earlier version may have made fewer tables
                     metadata.create_all(connection)
                 identity = read_identity(connection)
         finally:
@@ -307,6 +326,28 @@ def sentence(path: Path, error: BaseException) -> str:
     if "full" in said:
         return f"{path} cannot grow: the disk is full"
     return f"{path} cannot be used: {said}"
+
+
+def trouble_of(error: BaseException) -> Trouble:
+    """The code under which every console shows what SQLite reported (`docs/operations.md` says what to do)."""
+    said = str(getattr(error, "orig", None) or error)
+    for words, code in _TROUBLES:
+        if words in said:
+            return code
+    return Trouble.STORAGE_FAILS
+
+
+_TROUBLES: Final = (
+    ("key store", Trouble.KEYS_UNUSABLE),
+    ("was removed or replaced", Trouble.LOCK_LOST),
+    ("exchanged it", Trouble.LEDGER_EXCHANGED),
+    ("full", Trouble.DISK_FULL),
+    ("locked", Trouble.DATABASE_LOCKED),
+    ("malformed", Trouble.DATABASE_DAMAGED),
+    ("not a database", Trouble.DATABASE_DAMAGED),
+    ("readonly", Trouble.NOT_WRITABLE),
+    ("read-only", Trouble.NOT_WRITABLE),
+)
 
 
 def read_only(path: Path) -> str:

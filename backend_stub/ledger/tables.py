@@ -116,6 +116,15 @@ class CommandRow(_Table, table=True):
     decision: int | None = None
 
 
+class ProbeRow(_Table, table=True):
+    """One row that is written when nothing else is: whether the disk stores is known before the next press (R10)."""
+
+    __tablename__ = "probe"
+
+    id: int = Field(primary_key=True, sa_type=Integer)
+    count: int
+
+
 METADATA = _Table.metadata
 
 

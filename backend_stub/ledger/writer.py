@@ -14,23 +14,27 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, RootTransaction
+from sqlalchemy import Connection, RootTransaction, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col
 
 from backend_stub.ledger.errors import DatabaseError, NotStored
+from backend_stub.ledger.figures import Figures
 from backend_stub.ledger.fold import feed_rows, load
 from backend_stub.ledger.keys import KeyStore
 from backend_stub.ledger.memory import Draft, FeedRow, Memory
 from backend_stub.ledger.rows import insert_draft
-from backend_stub.ledger.store import Identity, sentence, writing_engine
+from backend_stub.ledger.store import Identity, Lock, read_identity, sentence, trouble_of, writing_engine
+from backend_stub.ledger.tables import LogRow
 from backend_stub.ledger.transaction import Transaction
+from console.domain.trouble import Trouble
 
 MOST_JOBS = 100
 LONGEST_S = 0.02
@@ -48,6 +52,7 @@ _log = logging.getLogger(__name__)
 class _Asked:
     job: Job
     future: Future[Any]
+    at: float = field(default_factory=time.monotonic)
 
 
 class Writer:
@@ -60,8 +65,9 @@ class Writer:
         keys: KeyStore,
         make_id: Callable[[datetime], UUID],
         on_commit: OnCommit,
+        lock: Lock,
     ) -> None:
-        """Load what the ledger holds and start the thread.
+        """Load what the ledger holds and start the thread. ``lock``: the right to write, looked at before each batch.
 
         Raises:
             SQLAlchemyError: the database cannot be read.
@@ -70,6 +76,8 @@ class Writer:
         self._identity = identity
         self._keys = keys
         self._make_id = make_id
+        self._lock = lock
+        self.figures = Figures()
         self._waiting: SimpleQueue[_Asked | None] = SimpleQueue()
         self._accepting = threading.Lock()
         self._closed = False
@@ -79,6 +87,7 @@ class Writer:
             self.memory: Memory = load(self._connection, identity, keys)
         self.on_commit = on_commit
         self.trouble: str | None = None
+        self.trouble_code: Trouble | None = None
         self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
         self._thread.start()
 
@@ -91,6 +100,11 @@ class Writer:
             else:
                 self._waiting.put(_Asked(job, future))
         return future
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait for the next batch."""
+        return self._waiting.qsize()
 
     def close(self) -> None:
         """Do what waits, then end the thread and the connection."""
@@ -115,7 +129,13 @@ class Writer:
         answers: list[tuple[Future[Any], Any, Exception | None]] = []
         going = True
         transaction: RootTransaction | None = None
+        began = time.monotonic()
+        self.figures.waiting_since = first.at
         try:
+            if not self._lock.held:
+                raise DatabaseError(
+                    f"{self._lock.path} was removed or replaced: another backend may write, so this one must not"
+                )
             connection = self._connect()
             transaction = connection.begin()
             before = _raw(connection).total_changes
@@ -131,11 +151,14 @@ class Writer:
             wrote = _raw(connection).total_changes != before
             transaction.commit()
         except Exception as error:  # whatever happened: nothing was stored, and everybody is told
+            self.figures.waiting_since = None
             self._fail([first, *asked[1:]], transaction, error)
             return going
         self.memory.take(draft)
+        self.figures.waiting_since = None
         if wrote:  # a batch that only read says nothing of the disk
-            self.trouble = None
+            self.figures.committed(len(asked), time.monotonic() - began)
+            self.trouble = self.trouble_code = None
         self._publish(draft.feed)
         for future, result, failure in answers:
             if failure is None:
@@ -194,8 +217,13 @@ class Writer:
 
     def _fail(self, asked: list[_Asked], transaction: RootTransaction | None, error: Exception) -> None:
         why = sentence(self._path, error)
-        self.trouble = why
-        _log.error("a batch of %d could not be stored: %s", len(asked), why)
+        code = trouble_of(error)
+        if (
+            code != self.trouble_code
+        ):  # once, not a line a batch: a disk that is full has no room for a log either
+            _log.error("not_stored: %s", why)
+        self.trouble, self.trouble_code = why, code
+        self.figures.failures += 1
         if transaction is not None:
             try:
                 transaction.rollback()
@@ -230,6 +258,7 @@ class Writer:
                 if busy:
                     raise sqlite3.OperationalError("database is locked")
                 with connection.begin():
+                    self._same_ledger(connection)
                     memory = load(connection, self._identity, self._keys)
                     missed = feed_rows(connection, self._keys, after=self.memory.seq)
             except Exception:
@@ -238,6 +267,21 @@ class Writer:
             self.memory, self._connection = memory, connection
             self._publish(missed)
         return self._connection
+
+    def _same_ledger(self, connection: Connection) -> None:
+        """See that what lies there now goes on from what was acknowledged.
+
+        Raises:
+            DatabaseError: the file was exchanged under this backend: it must begin anew, with everybody told.
+        """
+        tip = select(col(LogRow.hash)).where(col(LogRow.seq) == self.memory.seq)
+        if read_identity(connection) != self._identity or (
+            self.memory.seq and connection.scalar(tip) != self.memory.tip
+        ):
+            raise DatabaseError(
+                f"{self._path} is not the ledger that this backend has opened: somebody has exchanged it. Stop this "
+                f"backend, put it back with `msa-stub restore`, and start again"
+            )
 
 
 def _raw(connection: Connection) -> sqlite3.Connection:

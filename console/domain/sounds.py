@@ -45,7 +45,9 @@ def calls(
     once: set[str] = set()
     for state in states if now is not None else ():
         if now is not None and state.room == room.code:
-            once |= {f"{state.id} {one.kind} {one.patrol}" for one in watched(state, now, targets)}
+            once |= {
+                f"{state.id} {one.kind} {one.patrol}" for one in watched(state, now, targets, room.patrols)
+            }
     once |= set(_of_rooms(states, room.code))
     return Calls(repeats + unrecorded, frozenset(once), microphone_live(room, operator))
 

@@ -6,11 +6,11 @@ once however often it is asked, also after a restart. `watched` is derived on th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 from console.domain import events as e
 from console.domain.chain import Chain, ChainStep, EscalationCode, next_room
@@ -125,6 +125,7 @@ class WatchKind(StrEnum):
     LINE_LOST = "line_lost"
     NOT_ACCEPTED = "not_accepted"
     NOT_ARRIVED = "not_arrived"
+    PATROL_SILENT = "patrol_silent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +137,30 @@ class Watched:
     patrol: str | None = None
 
 
+class LastHeard(Protocol):
+    """A patrol as last known (`console.domain.patrols.Patrol`)."""
+
+    @property
+    def position_at(self) -> datetime | None:
+        """When it last said where it is."""
+        ...
+
+
+_NOBODY: Final[Mapping[str, LastHeard]] = {}
+
 _LATE_PATROL: Final = {ClockKind.ACCEPT: WatchKind.NOT_ACCEPTED, ClockKind.ARRIVE: WatchKind.NOT_ARRIVED}
 
 
-def watched(state: Intervention, now: datetime, targets: Targets = DEFAULTS) -> tuple[Watched, ...]:
+def watched(
+    state: Intervention,
+    now: datetime,
+    targets: Targets = DEFAULTS,
+    patrols: Mapping[str, LastHeard] = _NOBODY,
+) -> tuple[Watched, ...]:
     """What must be watched of an open intervention, from its clocks: a silent phone, a lost line, a late patrol.
 
-    A phone that never said where it is counts as silent from the press.
+    A phone that never said where it is counts as silent from the press; a patrol under way, of those in
+    ``patrols``, from the moment in which it was sent (R7).
     """
     if state.state is State.CLOSED or state.glimpsed:
         return ()
@@ -156,6 +174,13 @@ def watched(state: Intervention, now: datetime, targets: Targets = DEFAULTS) -> 
         limits: Limits | None = getattr(targets, kind) if kind in _LATE_PATROL else None
         if limits is not None and limits.level((now - since).total_seconds()) in LATE:
             found.append(Watched(_LATE_PATROL[kind], since, patrol))
+    for sent in state.sent:
+        known = patrols.get(sent.patrol)
+        if known is None or sent.state is State.ON_SCENE:
+            continue
+        since = max(sent.dispatched_at, known.position_at or sent.dispatched_at)
+        if targets.position_age.level((now - since).total_seconds()) in LATE:
+            found.append(Watched(WatchKind.PATROL_SILENT, since, sent.patrol))
     return tuple(found)
 
 

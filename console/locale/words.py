@@ -279,6 +279,20 @@ WORDS: Final[Mapping[str, Words]] = {
         "line_lost": "line lost",
         "not_accepted": "has not accepted",
         "not_arrived": "has not arrived",
+        "patrol_silent": "patrol silent",
+    },
+    "Trouble": {
+        "disk_full": "disk full",
+        "storage_fails": "the disk does not store",
+        "database_locked": "database locked by another program",
+        "database_damaged": "database damaged",
+        "not_writable": "database may not be written",
+        "keys_unusable": "key store unusable",
+        "ledger_exchanged": "database exchanged while running",
+        "lock_lost": "another backend may be writing",
+        "storing_slow": "storing is slow",
+        "disk_low": "disk nearly full",
+        "tail_broken": "the end of the log is not as it was written",
     },
     "Awaited": {
         "accept": "should have accepted",
@@ -372,6 +386,11 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
 def word(code: StrEnum) -> str:
     """What a code is called. One that has no words (a later version's) is shown as it is, without underscores."""
     return _word(type(code).__name__, code.value)
+
+
+def trouble_word(code: str) -> str:
+    """What is wrong with the backend; the code itself where a later version has a new one."""
+    return _word("Trouble", code) if code in WORDS["Trouble"] else code.replace("_", " ")
 
 
 def compass(point: str) -> str:

@@ -50,7 +50,7 @@ def told(state: Intervention) -> str:
 
 def watching(glance: Glance, state: Intervention) -> tuple[Watched, ...]:
     """What must be watched of an intervention now."""
-    return watched(state, glance.now, glance.targets) if glance.now else ()
+    return watched(state, glance.now, glance.targets, glance.picture.room.patrols) if glance.now else ()
 
 
 def in_short(found: tuple[Watched, ...]) -> str:

@@ -53,7 +53,7 @@ SHOWN = (
     "State Outcome VerifiedBy Heard Rescue PatrolState PatrolStep Service ReasonCode DangerKind DangerState DangerCheck "
     "OrderKind LegalStatus RiskLevel Nature AddressKind Channel ChannelReason LineState Method Verdict Movement "
     "ButtonStatus NoteCode Role ActorKind Mode Level ClockKind "
-    "AlarmClass WatchKind Awaited ChainStep EscalationCode "
+    "Trouble AlarmClass WatchKind Awaited ChainStep EscalationCode "
     "RealBecause AlarmKind Doer StepCode DoneByVoice ByCar"
 ).split()
 """Enumerations of the domain whose codes stand on a screen as words."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console.link.interface import Connection, Picture, Waiting
 from console.locale import _, ngettext
+from console.locale.words import trouble_word
 from console.tui.changed_file import changed_files
 from console.tui.glance import Glance
 from console.tui.measures import age, clock_time
@@ -72,7 +73,9 @@ def _of_the_backend(picture: Picture) -> str:
             picture.gap,
         )
     if picture.trouble:
-        return "▲ " + _("trouble at the backend: {codes}", codes=", ".join(picture.trouble))
+        return "▲ " + _(
+            "trouble at the backend: {codes}", codes=", ".join(map(trouble_word, picture.trouble))
+        )
     if picture.own_trouble:
         return "▲ " + _("commands that wait cannot be kept on this machine: {why}", why=picture.own_trouble)
     if picture.notice is not None:

@@ -1,0 +1,40 @@
+"""Presses that could not be stored, so that a console that comes later sees them too (R10).
+
+They stand nowhere but here and on the screens, until the device's retry is stored. Bounded in number and in time.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from typing import Final
+
+from console.wire.console_frames import PressUnrecorded
+
+MOST: Final = 1_000
+KEPT_FOR: Final = timedelta(hours=1)
+"""A phone sends its press again every few seconds: after an hour without it, the press is told on by voice or over."""
+
+
+class Unrecorded:
+    """What was not stored, by button and press id. Belongs to one thread."""
+
+    def __init__(self) -> None:
+        self._presses: OrderedDict[tuple[str, str], tuple[str, PressUnrecorded]] = OrderedDict()
+
+    def add(self, room: str, press: PressUnrecorded) -> None:
+        """Keep a press for a control room."""
+        self._presses[press.button, press.press_id] = room, press
+        if len(self._presses) > MOST:
+            self._presses.popitem(last=False)
+
+    def stored(self, button: str, press_id: str) -> None:
+        """It is in the ledger now."""
+        self._presses.pop((button, press_id), None)
+
+    def of(self, room: str, now: datetime) -> tuple[PressUnrecorded, ...]:
+        """What a control room must see, oldest first."""
+        for key, (_, press) in list(self._presses.items()):
+            if now - press.received_at > KEPT_FOR:
+                del self._presses[key]
+        return tuple(press for where, press in self._presses.values() if where == room)
