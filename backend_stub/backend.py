@@ -21,7 +21,7 @@ from pydantic import BaseModel
 from websockets.asyncio.server import ServerConnection
 
 from backend_stub.access import SERVER_KEY, Access, Granted
-from backend_stub.board import Board, Field, Order, orders_of
+from backend_stub.board import CHANNELS, Board, Field, Order, orders_of
 from backend_stub.briefing import Briefing
 from backend_stub.care import Care
 from backend_stub.desk import Desk, Job, T
@@ -43,7 +43,7 @@ from console.domain.places import PlaceIndex
 from console.domain.values import Actor, ActorKind
 from console.domain.watch import WatchKind, watched
 from console.wire.console_frames import Notice, PressUnrecorded
-from console.wire.field_frames import ChatFrame, ErrorFrame, PressFrame, Receipt, Ring
+from console.wire.field_frames import ErrorFrame, PressFrame, Receipt
 from console.wire.limits import HEARTBEAT_EVERY_S, QUEUE_FRAMES, REPLAYABLE_EVENTS, CloseCode
 
 SHOWN_UNRECORDED_AFTER_S: Final = 1.0
@@ -392,7 +392,7 @@ class Backend:
                 before, after = self.board.apply(event)
                 self.patrols.follow(before, after)
                 for order in orders_of(event, before, after, self.brief):
-                    if not self._send(order) and isinstance(order.frame, ChatFrame | Ring):
+                    if not self._send(order) and isinstance(order.frame, CHANNELS):
                         self._not_reached(after.id)
         except Exception:
             # Nothing may be dropped silently: whoever may have missed something reads it again.

@@ -13,7 +13,20 @@ from uuid import UUID
 from backend_stub.briefing import Brief
 from console.domain import events as e
 from console.domain.intervention import NEW_DANGER, Intervention, State, evolve
-from console.wire.field_frames import ChatFrame, ReleaseFrame, Ring, Stop, Task, Update, UpdateKind
+from console.wire.field_frames import (
+    Call,
+    ChatFrame,
+    Push,
+    ReleaseFrame,
+    Ring,
+    Stop,
+    Task,
+    Update,
+    UpdateKind,
+)
+
+CHANNELS = (ChatFrame, Ring, Call, Push)
+"""What is sent to reach her: it is noted if no phone is there to take it (W3)."""
 
 
 class Field(StrEnum):
@@ -29,7 +42,7 @@ class Order:
 
     to: Field
     id: str
-    frame: ChatFrame | Ring | Stop | Task | Update | ReleaseFrame
+    frame: ChatFrame | Ring | Call | Push | Stop | Task | Update | ReleaseFrame
 
 
 class Board:
@@ -97,6 +110,8 @@ def orders_of(
     match event.body:
         case e.PatrolDispatched(patrol=patrol):
             return (Order(Field.PATROL, patrol, task_for(state, brief(state, patrol, event.at))),)
+        case e.PatrolReleased(code="not_sent"):
+            return ()  # it was only asked for
         case e.PatrolReleased(patrol=patrol, code=code) if _was_told(event, before, patrol):
             return (Order(Field.PATROL, patrol, ReleaseFrame(intervention=state.id, code=code)),)
         case e.FixReported(verdict="shown") | e.FixChosen() if state.fix is not None:
@@ -119,6 +134,10 @@ def orders_of(
             return (Order(Field.DEVICE, state.button, ChatFrame(words=words)),)
         case e.PhoneRung() if state.button:
             return (Order(Field.DEVICE, state.button, Ring()),)
+        case e.PhoneCalled() if state.button:
+            return (Order(Field.DEVICE, state.button, Call()),)
+        case e.PushSent(words=words) if state.button:
+            return (Order(Field.DEVICE, state.button, Push(words=words)),)
         case _:
             return ()
 

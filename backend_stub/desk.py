@@ -182,7 +182,7 @@ class Desk:
     # patrols
 
     def patrol_report(
-        self, patrol: str, room: str, said: c.PatrolReport | c.PatrolRead, now: datetime
+        self, patrol: str, room: str, said: c.PatrolReport | c.PatrolRead | c.PatrolSaw, now: datetime
     ) -> Job[bool]:
         """A step of a patrol's task; False: it has none."""
         actor = Actor(kind=ActorKind.PATROL, id=patrol, room=room)

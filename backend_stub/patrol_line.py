@@ -55,7 +55,7 @@ async def serve_patrol(ws: ServerConnection, backend: Backend) -> None:
 
 
 async def _take(backend: Backend, patrol: str, line: FieldLine, frame: f.FromPatrol) -> None:
-    said: c.PatrolReport | c.PatrolRead
+    said: c.PatrolReport | c.PatrolRead | c.PatrolSaw
     match frame:
         case f.PatrolPosition():
             backend.patrols.moved(patrol, frame, backend.clock())
@@ -68,6 +68,8 @@ async def _take(backend: Backend, patrol: str, line: FieldLine, frame: f.FromPat
             return
         case f.PatrolStatus():
             said = c.PatrolReport(patrol=patrol, step=frame.step)
+        case f.PatrolVictim():
+            said = c.PatrolSaw(patrol=patrol, finding=frame.finding, words=frame.words)
         case f.PatrolReadFrame():
             said = c.PatrolRead(patrol=patrol)
     room = backend.patrols.room_of(patrol)

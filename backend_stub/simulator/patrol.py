@@ -16,6 +16,7 @@ from backend_stub.simulator.pace import Pace
 from backend_stub.simulator.until_first import until_first
 from console.domain.casefile import AddressKind
 from console.domain.commands import PatrolStep
+from console.domain.events import Finding
 from console.domain.location import Fix, advanced, r95_of
 from console.wire import field_frames as f
 
@@ -34,10 +35,13 @@ class Habits:
     """How often a patrol is busy with something else, and for how long (simulated seconds).
 
     ``roam_m``: how far it drives from its post while it is free. ``busy_at_first_s``: it begins busy for so long and
-    is free from then on; None: that is left to chance, as often as ``busy_share`` says.
+    is free from then on; None: that is left to chance, as often as ``busy_share`` says. ``sees_her_s``: how long after
+    its arrival it says how the victim is; ``not_alone_share``: how often she is not alone at first.
     """
 
     busy_share: float = 0.12
+    not_alone_share: float = 0.15
+    sees_her_s: tuple[float, float] = (20.0, 60.0)
     busy_s: tuple[float, float] = (300.0, 1200.0)
     free_s: tuple[float, float] = (400.0, 2400.0)
     roam_m: float = ROAM_M
@@ -79,6 +83,7 @@ class SimulatedPatrol:
         self._target: Target | None = None
         self._reported = False
         self._reading: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
         self._turned = asyncio.Event()
         """It has another task than before, or none any more."""
         self._moved = asyncio.Event()
@@ -155,7 +160,17 @@ class SimulatedPatrol:
                 if not arrived:
                     arrived = True
                     await self._step(PatrolStep.ON_SCENE)
+                    self._looking = asyncio.create_task(self._see_her())
                 await self._moved.wait()
+
+    async def _see_her(self) -> None:
+        """Say how she is; who is beside her is sent away first."""
+        random = Random(f"{self._unit.id}:{self._task and self._task.intervention}")  # noqa: S311 - a story's own
+        await self._pace.sleep(random.uniform(*self._habits.sees_her_s))
+        if random.random() < self._habits.not_alone_share:
+            await self.client.keep("victim", f.PatrolVictim(finding=Finding.NOT_ALONE, words="a neighbour"))
+            await self._pace.sleep(random.uniform(*self._habits.sees_her_s))
+        await self.client.keep("victim", f.PatrolVictim(finding=Finding.SEEN_ALONE))
 
     def _is_far_from(self, target: Target, *, arrived: bool) -> bool:
         """Whether it must drive. Who has arrived does not run after the error of a measurement."""
@@ -204,6 +219,8 @@ class SimulatedPatrol:
                 self._take(frame)
             case f.Update() if task is not None and frame.intervention == task.intervention:
                 self._look_at(_around(frame.fix) if frame.fix else None)
+                if frame.kind in {f.UpdateKind.SECOND_PRESS, f.UpdateKind.DANGER}:
+                    self._look_again()
                 if frame.kind is f.UpdateKind.DANGER:
                     self._reading = asyncio.create_task(self._read_again())
             case f.ReleaseFrame() if task is not None and frame.intervention == task.intervention:
@@ -212,12 +229,22 @@ class SimulatedPatrol:
                 self._take(None)  # released while it was cut off
 
     def _take(self, task: f.Task | None) -> None:
-        for key in ("step", "read"):
+        for key in ("step", "read", "victim"):
             self.client.forget(key)
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
         self._task = task
         self._target = target_of(task) if task else None
         self._reported = False
         self._turned.set()
+
+    def _look_again(self) -> None:
+        """What it said of her before says nothing of now; who has arrived goes and sees her again."""
+        self.client.forget("victim")
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = asyncio.create_task(self._see_her())
 
     async def _read_again(self) -> None:
         """A new danger: it confirms once it has read that as well."""

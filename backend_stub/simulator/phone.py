@@ -133,6 +133,8 @@ class Phone:
         self._tracked_until_s = 0.0
         self._next_fix_s = 0.0
         self._without_receipt: set[str] = set()
+        self._line_open = False
+        self._answering: asyncio.Task[None] | None = None
         self._told = asyncio.Event()
         """The backend said something that changes what it does next."""
 
@@ -181,6 +183,7 @@ class Phone:
             case Line() | Chat() | Cancel() if not self._tracked(self._pace.now_s()):
                 pass  # the app has closed with the intervention
             case Line():
+                self._line_open = step.change in {LineChange.OPENED, LineChange.CAPTION}
                 await self.client.say(f.LineFrame(change=step.change, words=step.words))
             case Chat():
                 await self.client.say(f.ChatFrame(words=step.words))
@@ -222,6 +225,21 @@ class Phone:
                 self.client.forget(frame.press_id)
                 self._without_receipt.discard(frame.press_id)
                 self._on_receipt(frame)
+            case f.Ring() | f.Call() | f.Push() | f.ChatFrame() if self._line_open:
+                # What a channel gives away is to be heard by whoever stands beside her (W3).
+                self._answering = asyncio.create_task(self.client.say(_to_be_heard(frame)))
             case f.Stop():
                 self._tracked_until_s = 0.0
                 self._told.set()
+
+
+def _to_be_heard(frame: f.Ring | f.Call | f.Push | f.ChatFrame) -> f.LineFrame:
+    """What the open line catches of a channel that is used."""
+    match frame:
+        case f.Ring():
+            words = "her phone rings"
+        case f.Call():
+            words = "her phone rings, she takes the call"
+        case f.Push() | f.ChatFrame():
+            words = "her phone buzzes"
+    return f.LineFrame(change=LineChange.CAPTION, words=words)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from console.domain.events import DoneByVoice, Heard, NamedPlace, Outcome, VerifiedBy
+from console.domain.events import DoneByVoice, Finding, Heard, NamedPlace, Outcome, VerifiedBy
 from console.domain.location import Fix
 from console.domain.values import Frozen, Utc
 
@@ -83,6 +83,30 @@ class DangerPassed(Frozen):
     patrol: Name
 
 
+class Saw(Frozen):
+    """A patrol says by voice how the victim is (W13)."""
+
+    verb: Literal["saw"] = "saw"
+    patrol: Name
+    finding: Finding
+    words: str = Field(default="", max_length=2000)
+
+
+class Propose(Frozen):
+    """Ask for a patrol that cannot be sent from here: another control room's, or one on another alarm (W11)."""
+
+    verb: Literal["propose"] = "propose"
+    patrol: Name
+
+
+class LetGo(Frozen):
+    """Do not send a patrol that was asked for, or ask for it no longer."""
+
+    verb: Literal["let-go"] = "let-go"
+    patrol: Name
+    reason: str = Field(default="", max_length=2000)
+
+
 class ChooseFix(Frozen):
     """Of two disputed fixes, show this one."""
 
@@ -148,6 +172,21 @@ class Ring(Frozen):
     """Make the phone ring: only if the case file allows it, or with a typed reason (W3)."""
 
     verb: Literal["ring"] = "ring"
+    override: str | None = Field(default=None, max_length=2000)
+
+
+class Call(Frozen):
+    """Call her on her phone: only if the case file allows it, or with a typed reason (W3)."""
+
+    verb: Literal["call"] = "call"
+    override: str | None = Field(default=None, max_length=2000)
+
+
+class Push(Frozen):
+    """Put a message on the screen of her phone: only if the file allows it, or with a typed reason (W3)."""
+
+    verb: Literal["push"] = "push"
+    words: Line
     override: str | None = Field(default=None, max_length=2000)
 
 
@@ -275,6 +314,9 @@ AnyCommand = Annotated[
     | Request
     | Answered
     | DangerPassed
+    | Saw
+    | Propose
+    | LetGo
     | ChooseFix
     | ChangeZone
     | KeepZone
@@ -285,6 +327,8 @@ AnyCommand = Annotated[
     | HeardOnLine
     | Chat
     | Ring
+    | Call
+    | Push
     | Note
     | Support
     | OfferLead
@@ -381,6 +425,15 @@ class PatrolReport(Frozen):
     step: PatrolStep
 
 
+class PatrolSaw(Frozen):
+    """A patrol says how the victim is (W13)."""
+
+    kind: Literal["saw"] = "saw"
+    patrol: Name
+    finding: Finding
+    words: str = Field(default="", max_length=2000)
+
+
 class PatrolRead(Frozen):
     """A patrol confirms that it read the danger (W10)."""
 
@@ -388,7 +441,7 @@ class PatrolRead(Frozen):
     patrol: Name
 
 
-Report = Press | FixReport | Cancel | LineReport | ChatReport | PatrolReport | PatrolRead
+Report = Press | FixReport | Cancel | LineReport | ChatReport | PatrolReport | PatrolRead | PatrolSaw
 
 REFUSALS: dict[str, str] = {
     "unknown_intervention": "There is no intervention {intervention} in this control room.",
@@ -413,6 +466,10 @@ REFUSALS: dict[str, str] = {
     "proof_needed": "To close as {outcome} it must be verified: by a patrol, the all-clear word or the contact "
     "officer. A message, a chat or silence is no proof.",
     "no_patrol_saw": "No patrol is on scene at {number}: it cannot be verified by a patrol.",
+    "not_seen_alone": "No patrol has said that it saw the victim of {number} alone: enter its word first.",
+    "patrol_can_be_sent": "{patrol} can be sent from here: dispatch it.",
+    "patrol_proposed_already": "{patrol} is asked for already on {number}.",
+    "patrol_not_proposed": "{patrol} is not asked for on {number}.",
     "no_all_clear_word": "The all-clear word was not logged as heard on the line of {number}.",
     "duress_word_heard": "The duress word was heard on {number}: only a patrol can verify.",
     "not_a_planned_test": "{number} was not announced and confirmed as a planned test: close it as what it was.",

@@ -74,6 +74,12 @@ def _rule(state: Intervention, do: c.AnyCommand, actor: Actor, view: View, now: 
             return sending.answered(state, do, actor)
         case c.DangerPassed():
             return sending.danger_passed(state, do, actor, view)
+        case c.Saw():
+            return sending.saw(state, do, actor, view)
+        case c.Propose():
+            return sending.propose(state, do, actor, view)
+        case c.LetGo():
+            return sending.let_go(state, do, actor, view)
         case c.ChangeZone():
             return sending.change_zone(state, do, actor, view)
         case c.KeepZone():
@@ -92,6 +98,10 @@ def _rule(state: Intervention, do: c.AnyCommand, actor: Actor, view: View, now: 
             return line.chat(state, do, actor, now)
         case c.Ring():
             return line.ring(state, do, actor, now)
+        case c.Call():
+            return line.call(state, do, actor, now)
+        case c.Push():
+            return line.push(state, do, actor, now)
         case c.HeardOnLine():
             return line.heard(state, do)
         case c.Afterwards():

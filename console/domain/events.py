@@ -67,6 +67,15 @@ class Rescue(StrEnum):
     FIRE = "fire"
 
 
+class Finding(StrEnum):
+    """What a patrol says of the victim. Only who saw her alone can say that she is safe (W13)."""
+
+    SEEN_ALONE = "seen_alone"
+    NOT_ALONE = "not_alone"
+    INJURED = "injured"
+    NOT_FOUND = "not_found"
+
+
 class VerifiedBy(StrEnum):
     """What counts as proof that it is over. A message, a chat or silence does not (W13)."""
 
@@ -296,7 +305,7 @@ class EscalationRaised(Body):
 
 
 class PatrolProposed(Body):
-    """A patrol was proposed to this intervention (W11)."""
+    """A patrol that cannot be sent from here is asked for: it is another control room's, or on another alarm (W11)."""
 
     type: Literal["patrol.proposed"] = "patrol.proposed"
     patrol: str
@@ -345,12 +354,23 @@ class PatrolOnScene(Body):
     patrol: str
 
 
+class VictimSeen(Body):
+    """A patrol says how the victim is: by its terminal, or by voice through an operator."""
+
+    type: Literal["victim.seen"] = "victim.seen"
+    patrol: str
+    finding: Finding
+    words: Annotated[str, Seal.CASE] = ""
+
+
 class PatrolReleased(Body):
-    """The patrol is no longer on this intervention: recalled, or released at the close."""
+    """The patrol is no longer on this intervention: recalled, or released at the close. ``not_sent``: it was only
+    proposed, and whoever could send it does not.
+    """
 
     type: Literal["patrol.released"] = "patrol.released"
     patrol: str
-    code: Literal["recalled", "closed", "refused"] = "recalled"
+    code: Literal["recalled", "closed", "refused", "not_sent"] = "recalled"
     reason: Annotated[str, Seal.CASE] = ""
 
 
@@ -453,6 +473,19 @@ class PhoneRung(Body):
     """Her phone was made to ring."""
 
     type: Literal["phone.rung"] = "phone.rung"
+
+
+class PhoneCalled(Body):
+    """She was called on her phone."""
+
+    type: Literal["phone.called"] = "phone.called"
+
+
+class PushSent(Body):
+    """A message was put on the screen of her phone."""
+
+    type: Literal["push.sent"] = "push.sent"
+    words: Annotated[str, Seal.CASE]
 
 
 class ContactRuleOverridden(Body):
@@ -664,6 +697,7 @@ KnownBody = (
     | PatrolReadDanger
     | PatrolEnRoute
     | PatrolOnScene
+    | VictimSeen
     | PatrolReleased
     | PatrolOverdue
     | ServiceRequested
@@ -680,6 +714,8 @@ KnownBody = (
     | ChatSent
     | ChatReceived
     | PhoneRung
+    | PhoneCalled
+    | PushSent
     | ContactRuleOverridden
     | NoteAdded
     | RoomSupportRequested

@@ -123,9 +123,9 @@ def proposed_to_others(
 ) -> dict[str, str]:
     """Patrols that are proposed to another open intervention, each with its number: marked in this one (W11).
 
-    ``proposals``: what was last computed for each intervention.
+    ``proposals``: what was last computed for each intervention. What an operator asked for comes first.
     """
-    marked: dict[str, str] = {}
+    marked = asked_for_elsewhere(state, room)
     for other, patrols in proposals.items():
         seen = room.seen.get(other)
         if seen is None or other == state.id or not _in_need(seen.state):
@@ -133,6 +133,12 @@ def proposed_to_others(
         for patrol in patrols:
             marked.setdefault(patrol, seen.state.number)
     return marked
+
+
+def asked_for_elsewhere(state: Intervention, room: Room) -> dict[str, str]:
+    """Patrols that another open intervention asks for (`patrol.proposed`), each with its number (W11)."""
+    others = (seen.state for seen in room.seen.values() if seen.state.id != state.id)
+    return {patrol: one.number for one in others for patrol in one.proposed}
 
 
 def same_man_note(other: Intervention) -> e.NoteAdded:

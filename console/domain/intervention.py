@@ -44,6 +44,7 @@ from console.domain.events import (
     PatrolEnRoute,
     PatrolOnScene,
     PatrolOverdue,
+    PatrolProposed,
     PatrolReadDanger,
     PatrolReleased,
     PatrolReserved,
@@ -64,6 +65,7 @@ from console.domain.location import Fix
 from console.domain.planned_test import PlannedTest, Standing, folded
 from console.domain.values import Frozen, Utc
 from console.domain.voice_line import VoiceLine
+from console.domain.welfare import Found, found_after
 
 
 class State(StrEnum):
@@ -146,8 +148,8 @@ class Intervention(Frozen):
     ``unsent_since``: from when it has been in hand without a patrol: acknowledged, reopened, or the last
     patrol released. None while a patrol is on it, and before it is acknowledged. ``allocation`` is that of
     the fix shown, ``disputed_allocation`` that of the other one. ``declined_zones``: those against which the
-    operator kept the zone. ``reserved``: ids of patrols kept for it, which have not been told. ``taken_by``: who took
-    it over: the control rooms that accepted the lead; of a hand-over by voice the desk abroad, or no name.
+    operator kept the zone. ``reserved``: ids of patrols kept for it, which have not been told. ``proposed``: those that were
+    asked for and cannot be sent from here. ``found``: what a patrol says of the victim. ``taken_by``: who took it over: the control rooms that accepted the lead; of a hand-over by voice the desk abroad, or no name.
     ``file_changes``: what the registry changed in the case file since the press, ``file_changed_at`` the last time.
     ``room`` leads; ``supporting`` rooms help, ``asked`` ones have not answered, ``called`` are those where she
     pressed again, ``reached`` those that see age, zone and owner only (W8). ``abroad``: code of whom to call while
@@ -185,6 +187,8 @@ class Intervention(Frozen):
     declined_zones: tuple[str, ...] = ()
     sent: tuple[Sent, ...] = ()
     reserved: tuple[str, ...] = ()
+    proposed: tuple[str, ...] = ()
+    found: Found | None = None
     services: tuple[AskedService, ...] = ()
     planned_test: PlannedTest | None = None
     taken_by: tuple[str, ...] = ()
@@ -220,7 +224,9 @@ class Intervention(Frozen):
     @property
     def cancel_unchecked(self) -> bool:
         """The device asked to cancel, and nothing has verified it since: an escalation to check (W14)."""
-        return self.cancelled_at is not None and self.state is not State.CLOSED and not self.all_clear
+        if self.cancelled_at is None or self.state is State.CLOSED:
+            return False
+        return not (self.all_clear or (self.found is not None and self.found.alone))
 
     def patrol(self, patrol: str) -> Sent | None:
         """The patrol of this id on this intervention, or None."""
@@ -341,7 +347,7 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
                 by=event.actor.id,
                 at=event.at,
             )
-            return {"state": State.CLOSED, "closings": (*state.closings, closing)}
+            return {"state": State.CLOSED, "closings": (*state.closings, closing), "proposed": ()}
         case InterventionReopened():
             return {
                 "state": open_state(state.sent),
@@ -354,8 +360,11 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
 
 
 def _ending(state: Intervention, event: Event) -> dict[str, object]:
-    """A planned test, and who took the lead. For a test that is confirmed no patrol is being waited for (W15)."""
+    """How she is, a planned test, and who took the lead. For a test that is confirmed no patrol is being waited for (W15)."""
     change: dict[str, object] = {}
+    found = found_after(state.found, event, new_danger=_is_new_danger(event.body))
+    if found is not state.found:
+        change["found"] = found
     match event.body:
         case RoomLeadAccepted(room=room):
             change["taken_by"] = (*state.taken_by, room)
@@ -370,6 +379,14 @@ def _ending(state: Intervention, event: Event) -> dict[str, object]:
     elif isinstance(event.body, TestIsReal) and state.state is State.ACKNOWLEDGED and not state.sent:
         change["unsent_since"] = state.unsent_since or event.at
     return change
+
+
+def _is_new_danger(body: object) -> bool:
+    match body:
+        case LineHeard(code=Heard() as code):
+            return code in NEW_DANGER
+        case _:
+            return False
 
 
 def _position(
@@ -420,14 +437,18 @@ def _patrols(state: Intervention, event: Event) -> dict[str, object]:
     body = event.body
     reserved = state.reserved
     match body:
+        case PatrolProposed():
+            return {"proposed": (*state.proposed, body.patrol)}
+        case PatrolReleased() if body.patrol in state.proposed and not state.patrol(body.patrol):
+            return {"proposed": _other(state.proposed, body.patrol)}
         case PatrolReserved():
-            return {"reserved": (*reserved, body.patrol)}
+            return {"reserved": (*reserved, body.patrol), "proposed": _other(state.proposed, body.patrol)}
         case PatrolDispatched():
             sent = (*state.sent, Sent(patrol=body.patrol, dispatched_at=event.at))
-            reserved = tuple(one for one in reserved if one != body.patrol)
+            reserved = _other(reserved, body.patrol)
         case PatrolReleased():
             sent = tuple(one for one in state.sent if one.patrol != body.patrol)
-            reserved = tuple(one for one in reserved if one != body.patrol)
+            reserved = _other(reserved, body.patrol)
         case PatrolAccepted():
             sent = _update(state, body.patrol, accepted_at=event.at)
         case PatrolReadDanger() | DangerPassedOn():
@@ -444,12 +465,20 @@ def _patrols(state: Intervention, event: Event) -> dict[str, object]:
     if state.state in {State.RAISED, State.CLOSED}:
         return {"sent": sent, "reserved": reserved}
     unsent_since = None if sent else state.unsent_since or event.at
+    proposed = state.proposed
+    if isinstance(body, PatrolDispatched):
+        proposed = _other(proposed, body.patrol)
     return {
         "sent": sent,
         "reserved": reserved,
+        "proposed": proposed,
         "state": open_state(sent),
         "unsent_since": unsent_since,
     }
+
+
+def _other(patrols: tuple[str, ...], patrol: str) -> tuple[str, ...]:
+    return tuple(one for one in patrols if one != patrol)
 
 
 def _update(state: Intervention, patrol: str, /, **change: object) -> tuple[Sent, ...]:

@@ -57,6 +57,10 @@ class StepWhy(StrEnum):
     DURESS_WORD = "duress_word"
     SEE_HER_ALONE = "see_her_alone"  # W13: only who saw her alone can say that she is safe
     ALL_CLEAR_WORD = "all_clear_word"  # W13: proof on an open line
+    SEEN_ALONE = "seen_alone"  # W13: a patrol saw her alone
+    NOT_ALONE = "not_alone"  # a patrol saw her, and somebody beside her
+    INJURED = "injured"
+    NOT_FOUND = "not_found"
     HANDLED_BY = "handled_by"  # by: another operator has it in hand
     CLOSED = "closed"
 
@@ -278,13 +282,15 @@ def _confirm_test(case: _Case, one: ProcedureStep) -> Step | None:
 
 
 def _close(case: _Case, one: ProcedureStep) -> Step | None:
-    """Due on a proof: a confirmed test, or the all-clear word. A reopened intervention needs a new proof."""
+    """Due on a proof: a confirmed test, the all-clear word, or a patrol that saw her alone. A reopened intervention needs a new proof."""
     state = case.state
     if kind_of(state, case.now) is AlarmKind.PLANNED_TEST:
         confirmed = state.planned_test is not None and state.planned_test.standing is Standing.CONFIRMED
         why = StepWhy.TEST_CONFIRMED if confirmed else None
     else:
         why = StepWhy.ALL_CLEAR_WORD if state.all_clear and not state.closings else None
+        if state.found is not None and state.found.alone:
+            why = StepWhy.SEEN_ALONE
     if why is None:
         return None
     return _timed(StepCode.CLOSE, why, case.time(one.by), action="close", also=case.also)
@@ -322,7 +328,9 @@ def _welfare_check(case: _Case, one: ProcedureStep) -> Step | None:
     if not here:
         return None
     time = case.time(one.by)
-    return _timed(StepCode.WELFARE_CHECK, StepWhy.SEE_HER_ALONE, time, patrols=_ids(here), also=case.also)
+    found = case.state.found
+    why = StepWhy.SEE_HER_ALONE if found is None or found.alone else StepWhy(found.finding)
+    return _timed(StepCode.WELFARE_CHECK, why, time, patrols=_ids(here), also=case.also)
 
 
 def _wait_accept(case: _Case, one: ProcedureStep) -> Step | None:

@@ -15,7 +15,7 @@ from console.domain import events as e
 from console.domain.allocation import Allocation
 from console.domain.casefile import Extract
 from console.domain.could_be_now import zone_news
-from console.domain.intervention import Intervention, State
+from console.domain.intervention import Intervention, Sent, State
 from console.domain.location import Fix, Verdict, is_nowhere, judge
 from console.domain.planned_test import AnnouncedTest, at_press, contradicted
 from console.domain.voice_line import LineState
@@ -118,7 +118,7 @@ def report(
             return _line(state, said)
         case c.ChatReport():
             return (e.ChatReceived(words=said.words),)
-        case c.PatrolReport() | c.PatrolRead():
+        case c.PatrolReport() | c.PatrolRead() | c.PatrolSaw():
             return _patrol(state, said)
 
 
@@ -153,13 +153,17 @@ def _line(state: Intervention, said: c.LineReport) -> tuple[e.KnownBody, ...]:
 _ORDER = (State.DISPATCHED, State.EN_ROUTE, State.ON_SCENE)
 
 
-def _patrol(state: Intervention, said: c.PatrolReport | c.PatrolRead) -> tuple[e.KnownBody, ...] | c.Refusal:
+def _patrol(
+    state: Intervention, said: c.PatrolReport | c.PatrolRead | c.PatrolSaw
+) -> tuple[e.KnownBody, ...] | c.Refusal:
     """A patrol's own steps, forward only: a report that comes late or twice changes nothing."""
     sent = state.patrol(said.patrol)
     if sent is None:
         return c.Refusal(code="patrol_not_on_it", facts={"patrol": said.patrol, "number": state.number})
     if isinstance(said, c.PatrolRead):
         return () if sent.read_danger_at else (e.PatrolReadDanger(patrol=sent.patrol),)
+    if isinstance(said, c.PatrolSaw):
+        return seen_by(state, sent, said.finding, said.words)
     accepted = () if sent.accepted_at else (e.PatrolAccepted(patrol=sent.patrol),)
     match said.step:
         case c.PatrolStep.ACCEPTED:
@@ -172,3 +176,13 @@ def _patrol(state: Intervention, said: c.PatrolReport | c.PatrolRead) -> tuple[e
             return *accepted, e.PatrolOnScene(patrol=sent.patrol)
         case _:
             return ()
+
+
+def seen_by(state: Intervention, sent: Sent, finding: e.Finding, words: str) -> tuple[e.KnownBody, ...]:
+    """What a patrol says of the victim; who has seen her has arrived. The same word again is no news."""
+    last = state.found
+    if last is not None and (last.patrol, last.finding) == (sent.patrol, finding) and not words:
+        return ()
+    accepted = () if sent.accepted_at else (e.PatrolAccepted(patrol=sent.patrol),)
+    arrived = () if sent.state is State.ON_SCENE else (*accepted, e.PatrolOnScene(patrol=sent.patrol))
+    return *arrived, e.VictimSeen(patrol=sent.patrol, finding=finding, words=words)

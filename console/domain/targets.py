@@ -74,7 +74,8 @@ def clocks(intervention: Intervention, now: datetime, targets: Targets = DEFAULT
     """Every clock that runs for an intervention, the gravest first; of one level the one with least left.
 
     A closed intervention has none. A patrol that was sent runs its own clocks: to accept, and to arrive.
-    Once somebody is on scene, the time to a word on the victim runs from the first arrival.
+    Once somebody is on scene, the time to a word on the victim runs from the first arrival until a patrol says how
+    she is.
     """
     found = [clock(kind, since, now, targets, patrol) for kind, since, patrol in running(intervention)]
     return tuple(sorted(found, key=lambda one: (-GRAVITY.index(one.level), one.left_s)))
@@ -100,7 +101,8 @@ def running(intervention: Intervention) -> Iterator[tuple[ClockKind, datetime, s
         if one.state is not State.ON_SCENE:
             yield ClockKind.ARRIVE, one.dispatched_at, one.patrol
     arrivals = [one.on_scene_at for one in sent if one.on_scene_at is not None]
-    if arrivals:
+    told = intervention.found is not None and intervention.found.told
+    if arrivals and not told:
         yield ClockKind.WELFARE, min(arrivals), None
 
 

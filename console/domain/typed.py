@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 from pydantic import ValidationError
 
 from console.domain import commands as c
-from console.domain.events import DoneByVoice, Heard, NamedPlace, Outcome, VerifiedBy
+from console.domain.events import DoneByVoice, Finding, Heard, NamedPlace, Outcome, VerifiedBy
 from console.domain.planned_test import LONGEST
 from console.domain.rules.by_hand import moment_of
 
@@ -31,6 +31,9 @@ VERBS: Final[dict[str, str]] = {
     "request": "ambulance|fire|ZONE",
     "answered": "ambulance|fire|ZONE TEXT",
     "danger-passed": "CALLSIGN",
+    "saw": "CALLSIGN alone|not-alone|injured|not-found [TEXT]",
+    "propose": "CALLSIGN",
+    "let-go": "CALLSIGN [REASON]",
     "choose-fix": "shown|other|ID",
     "change-zone": "ZONE",
     "keep-zone": "",
@@ -41,6 +44,8 @@ VERBS: Final[dict[str, str]] = {
     "heard": "CODE [TEXT]",
     "chat": "TEXT",
     "ring": "[REASON]",
+    "call": "[REASON]",
+    "push": "TEXT",
     "note": "TEXT",
     "support": "ROOM",
     "offer-lead": "ROOM",
@@ -66,6 +71,13 @@ OF_NONE: Final = frozenset({"announce-test", "withdraw-test", "take-over-room"})
 
 LONGEST_MINUTES: Final = int(LONGEST.total_seconds() // 60)
 
+SPOKEN: Final = {one.value: one for one in Finding} | {
+    "alone": Finding.SEEN_ALONE,
+    "safe": Finding.SEEN_ALONE,
+    "alone_safe": Finding.SEEN_ALONE,
+}
+"""What a patrol says of the victim, as it is said."""
+
 _DEGREES: Final = r"([+-]?[0-9]{1,3}(?:\.[0-9]{1,12})?)"
 _PLACE: Final = re.compile(rf"{_DEGREES},{_DEGREES},(.*[^_\s].*)")
 
@@ -85,7 +97,7 @@ def typed(
 
     ``verified_by`` belongs to ``close``: patrol, all_clear_word or contact_officer (W13). ``now`` belongs to
     ``afterwards``: the moment, on the clock by which the time of day was typed (W12). ``override`` belongs to
-    ``chat``, ``ring`` and ``unmute``: the reason for which the contact rule is overridden (W3).
+    ``chat``, ``ring``, ``call``, ``push`` and ``unmute``: the reason for which the contact rule is overridden (W3).
 
     Raises:
         MistypedError: unknown verb, a word too few or too many, one that is too long, a code that does not exist.
@@ -107,10 +119,16 @@ def _overriding(do: c.AnyCommand, reason: str | None) -> c.AnyCommand:
             return c.Unmute(override=reason)
         case c.Ring(override=None):
             return c.Ring(override=reason)
-        case c.Unmute() | c.Ring():
+        case c.Call(override=None):
+            return c.Call(override=reason)
+        case c.Push():
+            return c.Push(words=do.words, override=reason)
+        case c.Unmute() | c.Ring() | c.Call():
             raise MistypedError(f"{do.verb}: give the reason once, after the verb or as an override.")
         case _:
-            raise MistypedError(f"only chat, ring and unmute override the contact rule, {do.verb} does not.")
+            raise MistypedError(
+                f"only chat, ring, call, push and unmute override the contact rule, {do.verb} does not."
+            )
 
 
 def _typed(verb: str, words: Sequence[str], verified_by: str | None, now: datetime | None) -> c.AnyCommand:
@@ -146,6 +164,14 @@ def _typed(verb: str, words: Sequence[str], verified_by: str | None, now: dateti
             return c.Unmute(override=text or None)
         case "ring":
             return c.Ring(override=text or None)
+        case "call":
+            return c.Call(override=text or None)
+        case "push":
+            return c.Push(words=text)
+        case "saw":
+            return _saw(words)
+        case "let-go":
+            return c.LetGo(patrol=words[0], reason=" ".join(words[1:]).strip())
         case "dispatch":
             return c.Dispatch(patrols=tuple(words))
         case "reserve":
@@ -175,6 +201,18 @@ def _typed(verb: str, words: Sequence[str], verified_by: str | None, now: dateti
             return c.Close(outcome=_code(Outcome, words[0]), verified_by=proof, words=_rest(verb, words))
         case _:
             return _one_word(verb, words)
+
+
+def _saw(words: Sequence[str]) -> c.Saw:
+    """``L-12 alone``, as it is said on the radio: ``L-12 seen, not alone: her brother is there``."""
+    patrol, *said = words
+    while said and said[0].casefold().strip(",:;-") in {"seen", "saw", ""}:
+        said = said[1:]
+    for count in (2, 1):
+        spoken = "_".join(one.casefold().strip(",:;.") for one in said[:count]).replace("-", "_")
+        if len(said) >= count and spoken in SPOKEN:
+            return c.Saw(patrol=patrol, finding=SPOKEN[spoken], words=" ".join(said[count:]).strip())
+    raise _usage("saw")
 
 
 def _open(words: Sequence[str]) -> c.OpenByHand:
@@ -229,6 +267,7 @@ def _one_word(verb: str, words: Sequence[str]) -> c.AnyCommand:
     name = words[0]
     made: dict[str, Callable[[], c.AnyCommand]] = {
         "request": lambda: c.Request(service=name),
+        "propose": lambda: c.Propose(patrol=name),
         "danger-passed": lambda: c.DangerPassed(patrol=name),
         "choose-fix": lambda: c.ChooseFix(fix_id=name),
         "change-zone": lambda: c.ChangeZone(zone=name),

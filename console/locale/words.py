@@ -40,6 +40,12 @@ WORDS: Final[Mapping[str, Words]] = {
         "technical_fault": "technical fault",
         "handed_over": "handed over",
     },
+    "Finding": {
+        "seen_alone": "seen alone, safe",
+        "not_alone": "seen, not alone",
+        "injured": "injured",
+        "not_found": "not found",
+    },
     "VerifiedBy": {
         "patrol": "patrol",
         "all_clear_word": "all-clear word",

@@ -15,7 +15,7 @@ from textual.binding import Binding
 
 from console.domain import commands as c
 from console.domain.decide import View, decide
-from console.domain.events import Heard, Outcome
+from console.domain.events import Finding, Heard, Outcome
 from console.locale import N_, _
 from console.locale.words import refusal
 from console.tui.endings import confirming
@@ -187,6 +187,33 @@ ACTIONS: Final = (
         row=3,
     ),
     Action(
+        "call",
+        "B",
+        N_("call"),
+        N_("Call her on her phone, if the case file allows it or with a reason"),
+        c.Call(),
+        of_one=True,
+        row=3,
+    ),
+    Action(
+        "push",
+        "W",
+        N_("push"),
+        N_("A message on the screen of her phone, if the case file allows it or with a reason"),
+        c.Push(words="."),
+        of_one=True,
+        row=3,
+    ),
+    Action(
+        "saw",
+        "S",
+        N_("how she is"),
+        N_("What a patrol says by voice: seen alone, not alone, injured, not found"),
+        c.Saw(patrol=_NOBODY, finding=Finding.SEEN_ALONE),
+        of_one=True,
+        row=3,
+    ),
+    Action(
         "read_out",
         "v",
         N_("read out"),
@@ -348,8 +375,9 @@ def why_not(action: Action, glance: Glance) -> str:
         return _("Nobody is logged in yet.")
     if action.probe is None:
         return ""
-    on_it = seen.state.sent or (action.name == "recall" and seen.state.reserved)
-    if action.name in {"recall", "passed_on"} and not on_it:
+    kept = (*seen.state.reserved, *seen.state.proposed)
+    on_it = seen.state.sent or (action.name == "recall" and kept)
+    if action.name in {"recall", "passed_on", "saw"} and not on_it:
         return _("No patrol is on {number}.", number=seen.state.number)
     do = action.probe(glance) if callable(action.probe) else action.probe
     command = c.Command(id=UUID(int=0), do=do)

@@ -17,6 +17,7 @@ from console.locale.words import word
 from console.tui import endings, hand, rooms
 from console.tui.glance import Glance
 from console.tui.held import why_not_lock
+from console.tui.how_she_is import ask_how_she_is
 from console.tui.line_keys import listening, microphone
 
 if TYPE_CHECKING:
@@ -71,6 +72,18 @@ class Deeds:
         """Make her phone ring: only after a look at what the file says of it."""
         await self._channel(Channel.RING, glance)
 
+    async def call(self, glance: Glance) -> None:
+        """Call her: only after a look at what the file says of it."""
+        await self._channel(Channel.CALL, glance)
+
+    async def push(self, glance: Glance) -> None:
+        """Put a message on her screen."""
+        await self._channel(Channel.PUSH, glance)
+
+    async def saw(self, glance: Glance) -> None:
+        """What a patrol says by voice of the victim."""
+        await ask_how_she_is(self._desk, glance, self._seen(glance))
+
     async def _channel(self, channel: Channel, glance: Glance) -> None:
         from console.tui.screens.channel import ChannelDialog
 
@@ -99,11 +112,16 @@ class Deeds:
             self._desk.warn(_("The ranking is being computed: press again."))
             return
 
-        def chosen(patrols: tuple[str, ...] | None) -> None:
-            if patrols:
-                self._send(c.Dispatch(patrols=patrols), seen)
+        dialog = DispatchDialog(seen, advice)
 
-        await self._desk.open(DispatchDialog(seen, advice), chosen)
+        def chosen(patrols: tuple[str, ...] | None) -> None:
+            send, ask = dialog.parted(patrols or ())
+            if send:
+                self._send(c.Dispatch(patrols=send), seen)
+            for patrol in ask:
+                self._send(c.Propose(patrol=patrol), seen)
+
+        await self._desk.open(dialog, chosen)
 
     async def reserve(self, glance: Glance) -> None:
         """Keep patrols for this one."""
@@ -203,10 +221,16 @@ class Deeds:
         patrols += [
             (one, f"{glance.call_sign(one)}  {word(PatrolState.RESERVED)}") for one in seen.state.reserved
         ]
+        patrols += [(one, f"{glance.call_sign(one)}  " + _("asked for")) for one in seen.state.proposed]
 
         def answered(answer: tuple[str, str] | None) -> None:
-            if answer is not None:
-                self._send(c.Recall(patrol=answer[0], reason=answer[1]), seen)
+            if answer is None:
+                return
+            patrol, reason = answer
+            if patrol in seen.state.proposed:
+                self._send(c.LetGo(patrol=patrol, reason=reason), seen)
+            else:
+                self._send(c.Recall(patrol=patrol, reason=reason), seen)
 
         dialog = AskChoice(_("Recall a patrol"), seen, _("Patrol"), patrols, _("Reason"))
         await self._desk.open(dialog, answered)

@@ -39,6 +39,11 @@ VERBS: Final = {
     "unmute": N_("microphone on"),
     "chat": N_("chat"),
     "ring": N_("ring her phone"),
+    "call": N_("call her"),
+    "push": N_("push message"),
+    "saw": N_("the word of"),
+    "propose": N_("ask for"),
+    "let-go": N_("do not send"),
     "heard": N_("heard on the line"),
     "danger-passed": N_("danger passed on"),
     "choose-fix": N_("choose this position"),
@@ -62,11 +67,13 @@ def asked(do: c.AnyCommand, call_sign: Name) -> str:
     match do:
         case c.Dispatch() | c.Reserve():
             return f"{verb} {', '.join(map(call_sign, do.patrols))}"
-        case c.Recall() | c.DangerPassed():
+        case c.Saw():
+            return f"{verb} {call_sign(do.patrol)}: {word(do.finding)}"
+        case c.Recall() | c.DangerPassed() | c.Propose() | c.LetGo():
             return f"{verb} {call_sign(do.patrol)}"
         case c.Request() | c.Answered():
             return f"{verb} {service_name(do.service, str)}"
-        case c.Note() | c.Chat():
+        case c.Note() | c.Chat() | c.Push():
             return f"{verb} “{do.words}”"
         case c.OpenByHand():
             return f"{verb}: {do.victim}"
@@ -220,6 +227,12 @@ def _patrol(body: e.AnyBody, call_sign: Name) -> str:
             return _("{patrol} on scene", patrol=call_sign(body.patrol))
         case e.PatrolReleased(code="recalled"):
             return _("{patrol} recalled: {reason}", patrol=call_sign(body.patrol), reason=body.reason or "–")
+        case e.VictimSeen():
+            said = _("{patrol}: {finding}", patrol=call_sign(body.patrol), finding=word(body.finding))
+            return f"{said}, {body.words}" if body.words else said
+        case e.PatrolReleased(code="not_sent"):
+            said = _("{patrol} is not sent", patrol=call_sign(body.patrol))
+            return f"{said}: {body.reason}" if body.reason else said
         case e.PatrolReleased(code="refused"):
             return _("{patrol} refuses", patrol=call_sign(body.patrol))
         case e.PatrolReleased():
@@ -228,7 +241,7 @@ def _patrol(body: e.AnyBody, call_sign: Name) -> str:
             late = f": {word(body.awaited)}" if body.awaited else ""
             return _("{patrol} overdue", patrol=call_sign(body.patrol)) + late
         case e.PatrolProposed():
-            return _("{patrol} proposed", patrol=call_sign(body.patrol))
+            return _("{patrol} asked for: it cannot be sent from here", patrol=call_sign(body.patrol))
         case e.PatrolReserved():
             return _("{patrol} reserved", patrol=call_sign(body.patrol))
         case e.DangerPassedOn():
@@ -270,6 +283,10 @@ def _contact(body: e.AnyBody, by: str) -> str:
             return _("chat from her (no verification): {words}", words=body.words)
         case e.PhoneRung():
             return _("her phone was made to ring")
+        case e.PhoneCalled():
+            return _("she was called on her phone")
+        case e.PushSent():
+            return _("push message to her: {words}", words=body.words)
         case e.ContactRuleOverridden():
             return _(
                 "{by} overrode the contact rule ({channel}): {reason}",

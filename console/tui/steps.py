@@ -84,6 +84,14 @@ def why(one: StepWhy, step: Step) -> str:
             return _("the device asked to cancel: check, never close on it")
         case StepWhy.DURESS_WORD:
             return _("DURESS WORD heard")
+        case StepWhy.SEEN_ALONE:
+            return _("a patrol saw her alone")
+        case StepWhy.NOT_ALONE:
+            return _("she is not alone: see her where nobody hears her")
+        case StepWhy.INJURED:
+            return _("she is injured: ambulance with e")
+        case StepWhy.NOT_FOUND:
+            return _("she is not found: go on searching")
         case StepWhy.ALL_CLEAR_WORD:
             return _("the all-clear word was heard")
         case StepWhy.HANDLED_BY:

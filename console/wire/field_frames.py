@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter
 
 from console.domain.casefile import PerpetratorExtract, VictimExtract
 from console.domain.commands import LineChange, PatrolStep
-from console.domain.events import CaseFileRef
+from console.domain.events import CaseFileRef, Finding
 from console.domain.location import Fix, Method
 from console.domain.values import Frozen, Kept, Lat, Lon, Metres, Utc
 
@@ -136,6 +136,14 @@ class PatrolStatus(Frozen):
     step: PatrolStep
 
 
+class PatrolVictim(Frozen):
+    """How the victim is, as the patrol sees her (W13)."""
+
+    type: Literal["victim"] = "victim"
+    finding: Finding
+    words: str = Field(default="", max_length=2000)
+
+
 class PatrolReadFrame(Frozen):
     """The danger was read."""
 
@@ -143,7 +151,7 @@ class PatrolReadFrame(Frozen):
 
 
 FromPatrol = Annotated[
-    PatrolHello | PatrolPosition | PatrolAvailability | PatrolStatus | PatrolReadFrame,
+    PatrolHello | PatrolPosition | PatrolAvailability | PatrolStatus | PatrolReadFrame | PatrolVictim,
     Field(discriminator="type"),
 ]
 from_patrol: TypeAdapter[FromPatrol] = TypeAdapter(FromPatrol)
@@ -167,6 +175,19 @@ class Ring(Kept):
     type: Literal["ring"] = "ring"
 
 
+class Call(Kept):
+    """Her phone is called."""
+
+    type: Literal["call"] = "call"
+
+
+class Push(Kept):
+    """A message for the screen of the phone."""
+
+    type: Literal["push"] = "push"
+    words: Words
+
+
 class Stop(Kept):
     """The intervention is over: stop sending positions."""
 
@@ -181,7 +202,9 @@ class ErrorFrame(Kept):
     sentence: str
 
 
-ToDevice = Annotated[Receipt | ChatFrame | Ring | Stop | ErrorFrame, Field(discriminator="type")]
+ToDevice = Annotated[
+    Receipt | ChatFrame | Ring | Call | Push | Stop | ErrorFrame, Field(discriminator="type")
+]
 to_device: TypeAdapter[ToDevice] = TypeAdapter(ToDevice)
 
 

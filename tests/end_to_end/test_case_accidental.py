@@ -48,6 +48,7 @@ def test_an_accident_is_closed_only_after_a_patrol_has_seen_her(backend: Running
         terminal.send("enter")
         terminal.until("see the victim alone, report how she is")
         taken(terminal, "accidental-2")
+        terminal.until("a patrol saw her alone")
         choose_accidental(terminal, "down")
         terminal.send("seen alone, she sat on the button", "enter")
         terminal.until("CLOSED")
@@ -61,6 +62,7 @@ def test_an_accident_is_closed_only_after_a_patrol_has_seen_her(backend: Running
         "escalation.raised",
         "patrol.dispatched",
         "patrol.on_scene",
+        "victim.seen",
         "intervention.closed",
         "patrol.released",
     )

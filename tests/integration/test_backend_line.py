@@ -65,7 +65,7 @@ async def test_chat_and_ring_reach_the_phone_only_by_an_override_or_the_file(
     ):
         state = (await console.raised(await phone.press(*LEUVEN))).state
         await console.do(state.id, c.Acknowledge())
-        for do in (c.Chat(words="Waar bent u?"), c.Ring()):
+        for do in (c.Chat(words="Waar bent u?"), c.Ring(), c.Call(), c.Push(words="Politie komt.")):
             refused = (await console.do(state.id, do)).refusal
             assert refused is not None
             assert (refused.code, refused.facts["why"]) == ("channel_refused", "missing")
@@ -75,6 +75,12 @@ async def test_chat_and_ring_reach_the_phone_only_by_an_override_or_the_file(
         assert (await phone.receive(ff.ChatFrame)).words == "Politie komt."
         assert (await console.do(state.id, c.Ring(override=WHY))).refusal is None
         await phone.receive(ff.Ring)
+        assert msa(shared_backend, "act", state.number, "call", WHY).code == 0
+        await phone.receive(ff.Call)
+        assert (
+            msa(shared_backend, "act", state.number, "push", "Politie", "komt.", "--override", WHY).code == 0
+        )
+        assert (await phone.receive(ff.Push)).words == "Politie komt."
         seen = await colleague.event("contact_rule.overridden", lambda event: event.intervention == state.id)
         assert seen.body == e.ContactRuleOverridden(channel=Channel.CHAT, reason=WHY)
         assert colleague.room.seen[state.id].state.overridden[:1] == (Channel.CHAT,)

@@ -51,6 +51,7 @@ async def test_from_press_to_close_by_commands(shared_backend: RunningBackend, n
         assert task.number == number
         for step in (c.PatrolStep.ACCEPTED, c.PatrolStep.EN_ROUTE, c.PatrolStep.ON_SCENE):
             await patrol.step(step)
+        act("saw", near["id"], "seen,", "alone")
         act("note", "neighbour", "saw", "him", "leave")
         act("recall", other["call_sign"], "needed", "elsewhere")
         act("close", "accidental", "she", "is", "well", "and", "alone", "--verified-by", "patrol")
@@ -67,6 +68,7 @@ async def test_from_press_to_close_by_commands(shared_backend: RunningBackend, n
         "patrol.accepted",
         "patrol.en_route",
         "patrol.on_scene",
+        "victim.seen",
         "note.added",
         "patrol.released",
         "intervention.closed",

@@ -179,3 +179,46 @@ async def test_a_patrol_under_way_says_whether_it_is_ahead_of_or_behind_a_moving
         story.happens(leuven, e.FixReported(fix=car))
         async with open_console(link_of(story)) as seat:
             assert course in seat.text("patrols").splitlines()[0]
+
+
+async def test_a_nearer_patrol_of_another_alarm_is_asked_for_in_the_picker_and_marked() -> None:
+    story, leuven = in_hand()
+    async with open_console(link_of(story)) as seat:
+        await seat.press("d")
+        assert "space asks for it" in seat.box()
+        await seat.press("end", "space", "enter")
+        assert c.Propose(patrol="5388/L-03") in seat.sent
+        assert all("5388/L-03" not in do.patrols for do in seat.sent if isinstance(do, c.Dispatch))
+        story.happens(leuven, e.PatrolProposed(patrol="5388/L-03"), by=OPERATOR)
+        seat.link.show(picture_of(story.room, story.now))
+        await seat.settle()
+        assert "L-03" in seat.text("patrols")
+        assert "asked for" in seat.text("patrols")
+        await seat.press("r")
+        await seat.type("not needed")
+        await seat.press("enter")
+        assert seat.sent[-1] == c.LetGo(patrol="5388/L-03", reason="not needed")
+
+
+async def test_what_a_patrol_says_of_her_is_entered_by_a_key_and_stands_beside_the_patrol() -> None:
+    story, leuven = under_way()
+    story.happens(leuven, e.PatrolOnScene(patrol=L12))
+    async with open_console(link_of(story)) as seat:
+        await seat.press("S", "down", "enter")
+        await seat.type("her brother")
+        await seat.press("enter")
+        assert seat.sent == [c.Saw(patrol=L12, finding=e.Finding.NOT_ALONE, words="her brother")]
+        story.happens(leuven, e.VictimSeen(patrol=L12, finding=e.Finding.NOT_ALONE))
+        seat.link.show(picture_of(story.room, story.now))
+        await seat.settle()
+        assert "seen, not alone" in seat.text("patrols")
+
+
+async def test_a_slip_of_shift_never_opens_the_microphone() -> None:
+    story, leuven = under_way()
+    story.happens(leuven, e.PatrolOnScene(patrol=L12))
+    async with open_console(link_of(story)) as seat:
+        await seat.press("slash")
+        await seat.type("s L-12 seen alone")
+        await seat.press("enter")
+        assert seat.sent == [c.Saw(patrol=L12.split("/")[1], finding=e.Finding.SEEN_ALONE)]

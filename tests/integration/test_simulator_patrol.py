@@ -117,6 +117,13 @@ async def test_it_accepts_reads_the_danger_drives_arrives_and_goes_back(
         assert driven * DRIVE_MPS < 8_000  # it was at most some four kilometres away: no detour
         there = await shown(console, unit, lambda patrol: away_m(patrol, *LEUVEN) <= ARRIVED_M)
         assert there.state is PatrolState.ON_SCENE
+        await console.event(
+            "victim.seen",
+            lambda event: (
+                getattr(event.body, "finding", None) is e.Finding.SEEN_ALONE
+                and event.intervention == intervention
+            ),
+        )
         await recall(console, intervention, unit)
         await shown(console, unit, lambda patrol: patrol.state is PatrolState.FREE)
         await shown(console, unit, lambda patrol: away_m(patrol, *LEUVEN) > 200)

@@ -54,7 +54,7 @@ def test_a_decision_on_what_has_changed_since_it_was_seen_is_refused_but_a_note_
     assert ask(c.Note(words="door open"), e.Acknowledged(), seen=9) == (e.NoteAdded(words="door open"),)
 
 
-def test_accidental_needs_proof_and_a_patrol_proves_only_from_the_scene() -> None:
+def test_accidental_needs_proof_and_a_patrol_proves_only_by_having_seen_her_alone() -> None:
     accidental = c.Close(outcome=e.Outcome.ACCIDENTAL, words="sat on it")
     proved = accidental.model_copy(update={"verified_by": e.VerifiedBy.PATROL})
     assert ask(accidental, *SENT) == "proof_needed"
@@ -62,7 +62,9 @@ def test_accidental_needs_proof_and_a_patrol_proves_only_from_the_scene() -> Non
     closed = e.InterventionClosed(
         outcome=e.Outcome.ACCIDENTAL, verified_by=e.VerifiedBy.PATROL, words="sat on it"
     )
-    answer = ask(proved, *SENT, e.PatrolOnScene(patrol=FREE.id))
+    assert ask(proved, *SENT, e.PatrolOnScene(patrol=FREE.id)) == "not_seen_alone"
+    alone = e.VictimSeen(patrol=FREE.id, finding=e.Finding.SEEN_ALONE)
+    answer = ask(proved, *SENT, e.PatrolOnScene(patrol=FREE.id), alone)
     assert answer == (closed, e.PatrolReleased(patrol=FREE.id, code="closed"))
 
 

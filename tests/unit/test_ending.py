@@ -12,6 +12,7 @@ from tests.unit.test_decide import SENT, ask
 from tests.unit.test_evolve import NOW, fold
 
 ON_SCENE = (*SENT, e.PatrolOnScene(patrol="5388/L-12"))
+ALONE = e.VictimSeen(patrol="5388/L-12", finding=e.Finding.SEEN_ALONE)
 LINE = (*SENT, e.LineOpened())
 WORD = e.LineHeard(code=e.Heard.ALL_CLEAR_WORD)
 
@@ -29,7 +30,8 @@ def closed(answer: tuple[e.KnownBody, ...] | str) -> bool:
 )
 def test_whatever_says_that_nothing_is_wrong_needs_proof_also_a_technical_fault(outcome: e.Outcome) -> None:
     assert ask(close(outcome), *ON_SCENE) == "proof_needed"
-    assert closed(ask(close(outcome, e.VerifiedBy.PATROL), *ON_SCENE))
+    assert ask(close(outcome, e.VerifiedBy.PATROL), *ON_SCENE) == "not_seen_alone"
+    assert closed(ask(close(outcome, e.VerifiedBy.PATROL), *ON_SCENE, ALONE))
     assert closed(ask(close(outcome, e.VerifiedBy.CONTACT_OFFICER), *SENT))
     assert closed(ask(close(outcome, e.VerifiedBy.ALL_CLEAR_WORD), *LINE, WORD))
 
@@ -39,7 +41,8 @@ def test_the_all_clear_word_is_no_proof_where_a_blow_or_a_shot_was_heard(heard: 
     word = close(e.Outcome.ACCIDENTAL, e.VerifiedBy.ALL_CLEAR_WORD)
     assert ask(word, *LINE, WORD, e.LineHeard(code=heard)) == "heard_against"
     patrol = close(e.Outcome.ACCIDENTAL, e.VerifiedBy.PATROL)
-    assert closed(ask(patrol, *ON_SCENE, e.LineHeard(code=heard)))
+    assert ask(patrol, *ON_SCENE, ALONE, e.LineHeard(code=heard)) == "not_seen_alone"
+    assert closed(ask(patrol, *ON_SCENE, e.LineHeard(code=heard), ALONE))
 
 
 def test_handed_over_is_said_only_of_what_somebody_took() -> None:

@@ -288,7 +288,7 @@ def test_a_reason_to_override_is_typed_after_the_verb_or_as_an_option() -> None:
     assert typed("ring", [], override=WHY) == c.Ring(override=WHY)
     assert typed("chat", ["hello", "there"], override=WHY) == c.Chat(words="hello there", override=WHY)
     assert typed("stop-listening", []) == c.StopListening()
-    with pytest.raises(MistypedError, match="only chat, ring and unmute"):
+    with pytest.raises(MistypedError, match="only chat, ring, call, push and unmute"):
         typed("note", ["hello"], override=WHY)
     with pytest.raises(MistypedError, match="give the reason once"):
         typed("ring", ["she", "asked"], override=WHY)

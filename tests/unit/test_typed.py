@@ -25,6 +25,7 @@ def test_every_verb_on_an_intervention_can_be_typed() -> None:
         "OUTCOME TEXT": "arrest at the door",
         "BUTTON MINUTES home|LAT,LON,NAME OFFICER": "VBR-B-0041 15 home Insp. V. Model",
         "CODE [TEXT]": "shot",
+        "CALLSIGN alone|not-alone|injured|not-found [TEXT]": "L-12 alone",
         "HH:MM WHAT TEXT": "14:05 dispatched L-12 by radio",
     }
     for verb, after in VERBS.items():

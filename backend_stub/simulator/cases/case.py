@@ -23,7 +23,9 @@ class Post:
     def on_duty(self, units: Mapping[str, PatrolUnit]) -> OnDuty:
         """The patrol of this post. It does not roam, so that a case is the same each time."""
         unit = units[self.patrol].model_copy(update={"home_lon": self.lon, "home_lat": self.lat})
-        return OnDuty(unit, Habits(busy_share=0.0, roam_m=0.0, busy_at_first_s=self.busy_s))
+        return OnDuty(
+            unit, Habits(busy_share=0.0, roam_m=0.0, busy_at_first_s=self.busy_s, not_alone_share=0.0)
+        )
 
 
 @dataclass(frozen=True, slots=True)

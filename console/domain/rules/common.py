@@ -34,10 +34,10 @@ class View:
     zones: frozenset[str] = frozenset()
 
 
-SUPPORT: Final = (c.Dispatch, c.Reserve, c.Recall, c.DangerPassed, c.Note, c.Afterwards)
+SUPPORT: Final = (c.Dispatch, c.Reserve, c.Recall, c.DangerPassed, c.Saw, c.Note, c.Afterwards)
 """What a supporting control room does (W8): it sends its own patrols, and writes down what is to be known."""
 
-OF_OTHER_ROOMS: Final = (c.AcceptSupport, c.AcceptLead, c.Decline, c.TakeOverRoom)
+OF_OTHER_ROOMS: Final = (c.AcceptSupport, c.AcceptLead, c.Decline, c.TakeOverRoom, c.LetGo)
 """What another control room does: whether it was asked, or may, is their own rule (`rooms`)."""
 
 

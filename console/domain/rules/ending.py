@@ -69,7 +69,11 @@ def _proof_missing(
     number = {"number": state.number}
     heard = state.line.heard
     if verified_by is e.VerifiedBy.PATROL:
-        return None if state.state is State.ON_SCENE else c.Refusal(code="no_patrol_saw", facts=number)
+        if state.state is not State.ON_SCENE and state.found is None:
+            return c.Refusal(code="no_patrol_saw", facts=number)
+        alone = state.found is not None and state.found.alone
+        unproved = outcome in NEEDS_PROOF and not alone
+        return c.Refusal(code="not_seen_alone", facts=number) if unproved else None
     if verified_by is e.VerifiedBy.ALL_CLEAR_WORD and e.Heard.ALL_CLEAR_WORD not in heard:
         return c.Refusal(code="no_all_clear_word", facts=number)
     if outcome in NEEDS_PROOF and e.Heard.DURESS_WORD in heard:

@@ -81,6 +81,20 @@ def ring(state: Intervention, do: c.Ring, actor: Actor, now: datetime) -> Bodies
     return *_permission(state, Channel.RING, do.override, now), e.PhoneRung()
 
 
+def call(state: Intervention, do: c.Call, actor: Actor, now: datetime) -> Bodies:
+    """Call her, if the file allows it (W3)."""
+    _with_phone(state, actor)
+    return *_permission(state, Channel.CALL, do.override, now), e.PhoneCalled()
+
+
+def push(state: Intervention, do: c.Push, actor: Actor, now: datetime) -> Bodies:
+    """Put a message on her screen, if the file allows it (W3): who looks over her shoulder reads it."""
+    _with_phone(state, actor)
+    if not do.words.strip():
+        raise Refused("text_empty")
+    return *_permission(state, Channel.PUSH, do.override, now), e.PushSent(words=do.words)
+
+
 def heard(state: Intervention, do: c.HeardOnLine) -> Bodies:
     """What is heard is logged, as a code with free text (W2). The duress word is an escalation (W4).
 

@@ -76,7 +76,12 @@ def decline(state: Intervention, do: c.Decline, actor: Actor, view: View) -> Bod
         raise Refused("not_asked", room=room, number=state.number)
     if any(_of(view.patrols.get(sent.patrol), room) for sent in state.sent):
         raise Refused("own_patrols_on_it", room=room, number=state.number)
-    return (e.RoomSupportDeclined(room=room, reason=do.reason),)
+    not_sent = (
+        e.PatrolReleased(patrol=patrol, code="not_sent", reason=do.reason)
+        for patrol in state.proposed
+        if _of(view.patrols.get(patrol), room)
+    )
+    return *not_sent, e.RoomSupportDeclined(room=room, reason=do.reason)
 
 
 def may_take_over_room(do: c.TakeOverRoom, actor: Actor) -> None:

@@ -8,8 +8,9 @@ from console.domain import commands as c
 from console.domain import events as e
 from console.domain.could_be_now import zone_news
 from console.domain.intervention import Intervention
-from console.domain.patrols import Patrol, PatrolState
-from console.domain.rules.common import Bodies, Refused, View, in_hand, sendable, sends
+from console.domain.patrols import Patrol, PatrolState, Service
+from console.domain.reports import seen_by
+from console.domain.rules.common import Bodies, Refused, View, in_hand, sendable, sends, still_open
 from console.domain.values import Actor
 
 SHOWN_FIX: Final = "shown"
@@ -83,6 +84,50 @@ def danger_passed(state: Intervention, do: c.DangerPassed, actor: Actor, view: V
     """The danger was read over the radio and repeated back (W10)."""
     sends(state, actor)
     return (e.DangerPassedOn(patrol=on_it(state, do.patrol, view).id),)
+
+
+def saw(state: Intervention, do: c.Saw, actor: Actor, view: View) -> Bodies:
+    """A patrol said by voice how the victim is (W13); a supporting room enters the word of its own."""
+    sends(state, actor)
+    patrol = on_it(state, do.patrol, view)
+    if actor.room != state.room:
+        sendable(patrol, actor)
+    sent = state.patrol(patrol.id)
+    assert sent is not None
+    return seen_by(state, sent, do.finding, do.words)
+
+
+def propose(state: Intervention, do: c.Propose, actor: Actor, view: View) -> Bodies:
+    """Ask for a patrol that cannot be sent from here (W11). One of another control room: that room is asked to help,
+    so that it sees what it is asked for. One on another alarm is marked there; who has it in hand decides.
+    """
+    in_hand(state, actor)
+    patrol = named(do.patrol, view, state.zone)
+    if state.patrol(patrol.id):
+        raise Refused("patrol_already_on_it", patrol=patrol.call_sign, number=state.number)
+    if patrol.id in state.proposed:
+        raise Refused("patrol_proposed_already", patrol=patrol.call_sign, number=state.number)
+    theirs = patrol.service is Service.LOCAL and patrol.room != actor.room
+    ours = patrol.state is PatrolState.RESERVED and patrol.intervention == state.id
+    if not theirs and (patrol.state is PatrolState.FREE or ours):
+        raise Refused("patrol_can_be_sent", patrol=patrol.call_sign)
+    if patrol.state is PatrolState.OFF_DUTY:
+        raise Refused("patrol_not_free", patrol=patrol.call_sign, state=patrol.state)
+    asked = theirs and patrol.room not in {*state.asked, *state.supporting}
+    support = (e.RoomSupportRequested(room=patrol.room),) if asked else ()
+    return *support, e.PatrolProposed(patrol=patrol.id)
+
+
+def let_go(state: Intervention, do: c.LetGo, actor: Actor, view: View) -> Bodies:
+    """Not to send a patrol that was asked for: said by the lead, or by the room that it belongs to."""
+    still_open(state)
+    waiting = View(patrols={key: one for key, one in view.patrols.items() if key in state.proposed})
+    if not any(do.patrol in {key, one.call_sign} for key, one in waiting.patrols.items()):
+        raise Refused("patrol_not_proposed", patrol=do.patrol, number=state.number)
+    patrol = named(do.patrol, waiting, state.zone)
+    if actor.room not in {state.room, patrol.room}:
+        raise Refused("not_your_room", room=state.room)
+    return (e.PatrolReleased(patrol=patrol.id, code="not_sent", reason=do.reason),)
 
 
 def change_zone(state: Intervention, do: c.ChangeZone, actor: Actor, view: View) -> Bodies:

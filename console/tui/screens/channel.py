@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from console.domain.casefile import Channel, ChannelAnswer
-from console.domain.commands import Chat, Ring, Unmute
+from console.domain.commands import Call, Chat, Push, Ring, Unmute
 from console.domain.room import Seen
 from console.locale import N_, _
 from console.locale.words import word
@@ -20,14 +20,19 @@ from console.tui.measures import day
 from console.tui.pane import stacked, styled
 from console.tui.screens.dialog import Dialog
 
-Act = Chat | Ring | Unmute
+Act = Chat | Ring | Call | Push | Unmute
 Send = Callable[[Act], UUID]
 
 TITLES: Final = {
     Channel.SPEAK: N_("Speak on the line"),
     Channel.CHAT: N_("Chat to her app"),
     Channel.RING: N_("Ring her phone"),
+    Channel.CALL: N_("Call her"),
+    Channel.PUSH: N_("Push message to her screen"),
 }
+
+WRITTEN: Final = {Channel.CHAT, Channel.PUSH}
+"""Channels that carry words."""
 
 
 class ChannelDialog(Dialog[None]):
@@ -45,7 +50,7 @@ class ChannelDialog(Dialog[None]):
     def body(self) -> ComposeResult:
         """Why it is allowed or not; the words of a chat; the reason of an override."""
         yield Static(stacked(rule_of(self._answer)), id="rule", markup=False)
-        if self._answer.channel is Channel.CHAT:
+        if self._answer.channel in WRITTEN:
             yield Static(_("What she is to read"), classes="label", markup=False)
             yield Input(max_length=2000, id="words")
         if not self._answer.allowed:
@@ -70,7 +75,7 @@ class ChannelDialog(Dialog[None]):
     def action_go_on(self) -> None:
         """Send it; the answer comes with a later picture."""
         words, reason = self._line("#words"), self._line("#reason")
-        if self._answer.channel is Channel.CHAT and not words:
+        if self._answer.channel in WRITTEN and not words:
             self.say_wrong(_("Write a line of text."))
         elif not self._answer.allowed and not reason:
             self.say_wrong(_("Type the reason, or press esc: nothing is done without it."))
@@ -87,8 +92,12 @@ class ChannelDialog(Dialog[None]):
         match self._answer.channel:
             case Channel.CHAT:
                 return Chat(words=words, override=reason)
+            case Channel.PUSH:
+                return Push(words=words, override=reason)
             case Channel.RING:
                 return Ring(override=reason)
+            case Channel.CALL:
+                return Call(override=reason)
             case _:
                 return Unmute(override=reason)
 

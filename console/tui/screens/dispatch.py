@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from console.domain.patrols import Candidate, Recommendation
+from console.domain.patrols import Candidate, ReasonCode, Recommendation, Shortfall
 from console.domain.room import Seen
 from console.locale import N_, _, ngettext
 from console.tui.pane import stacked, styled
@@ -21,8 +21,15 @@ CHOICES = 12
 """More than these nobody compares; a farther one is sent by ``/d``."""
 
 
+ASKED = 5
+"""So many nearer ones that cannot be sent from here may be asked for."""
+
+TO_BE_ASKED_FOR = {ReasonCode.OTHER_ROOM, ReasonCode.BUSY, ReasonCode.RESERVED_ELSEWHERE}
+"""Why a patrol is not sent that somebody else could send, or let go (W11)."""
+
+
 class DispatchDialog(Dialog[tuple[str, ...]]):
-    """The answer is the patrols to send, by id. The list does not move while it is open."""
+    """The answer is the patrols to send and to ask for, by id (`parted`). The list does not move while it is open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -37,13 +44,33 @@ class DispatchDialog(Dialog[tuple[str, ...]]):
         super().__init__(_("Dispatch"), seen)
         self._advice = advice
         self._choices: tuple[Candidate, ...] = tuple(one for one in advice.ranked if one.eligible)[:CHOICES]
+        self._asks: tuple[Shortfall, ...] = tuple(
+            one
+            for one in advice.shortfalls
+            if one.why.code in TO_BE_ASKED_FOR and one.patrol.id not in seen.state.proposed
+        )[:ASKED]
         self.chosen = {one.patrol.id for one in advice.proposed}
+
+    def parted(self, patrols: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Of an answer: which are sent, and which are asked for because they cannot be sent from here."""
+        asks = {one.patrol.id for one in self._asks}
+        return tuple(one for one in patrols if one not in asks), tuple(one for one in patrols if one in asks)
 
     def body(self) -> ComposeResult:
         """How many are needed, who can go, and why nearer ones are missing."""
         yield Static(self.heading(), markup=False)
-        yield OptionList(*(Option("", id=one.patrol.id) for one in self._choices), id="choices", markup=False)
+        listed = [Option("", id=one) for one in self._ids()]
+        if self._asks:
+            listed.insert(
+                len(self._choices),
+                Option(_("Nearer, not to be sent from here: space asks for it"), disabled=True),
+            )
+        yield OptionList(*listed, id="choices", markup=False)
         yield Static("", id="missing", markup=False)
+
+    def _ids(self) -> tuple[str, ...]:
+        """What can be chosen, in the order in which it stands."""
+        return (*(one.patrol.id for one in self._choices), *(one.patrol.id for one in self._asks))
 
     def heading(self) -> Content:
         """How many are needed."""
@@ -68,9 +95,13 @@ class DispatchDialog(Dialog[tuple[str, ...]]):
         for place, one in enumerate(self._choices):
             picked = one.patrol.id in self.chosen
             mark = styled("[✓] " if picked else "[ ] ", "bold" if picked else "$muted")
-            choices.replace_option_prompt_at_index(place, mark + candidate(one, place + 1, width - 5, picked))
+            choices.replace_option_prompt(one.patrol.id, mark + candidate(one, place + 1, width - 5, picked))
+        for lacking in self._asks:
+            picked = lacking.patrol.id in self.chosen
+            mark = styled("[?] " if picked else "[ ] ", "bold" if picked else "$muted")
+            choices.replace_option_prompt(lacking.patrol.id, mark + shortfall(lacking, width - 5))
         lines = [styled(_("straight lines, no travel times"), "$muted")]
-        listed = {one.patrol.id for one in self._choices}
+        listed = set(self._ids())
         if nearer := [one for one in self._advice.shortfalls if one.patrol.id not in listed]:
             lines += [Content(""), styled(_("Nearer, but not to be sent:"), "$muted")]
             lines += [shortfall(one, width) for one in nearer[:5]]
@@ -81,8 +112,9 @@ class DispatchDialog(Dialog[tuple[str, ...]]):
     def action_pick(self) -> None:
         """Choose the one under the cursor, or not."""
         place = self.query_one("#choices", OptionList).highlighted
-        if place is not None:
-            self.chosen ^= {self._choices[place].patrol.id}
+        option = None if place is None else self.query_one("#choices", OptionList).get_option_at_index(place)
+        if option is not None and option.id is not None:
+            self.chosen ^= {option.id}
             self._write()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -91,7 +123,7 @@ class DispatchDialog(Dialog[tuple[str, ...]]):
 
     def action_send(self) -> None:
         """Send them, in the order of the ranking."""
-        patrols = tuple(one.patrol.id for one in self._choices if one.patrol.id in self.chosen)
+        patrols = tuple(one for one in self._ids() if one in self.chosen)
         if patrols:
             self.dismiss(patrols)
         else:

@@ -17,6 +17,7 @@ class ReserveDialog(DispatchDialog):
         super().__init__(seen, advice)
         self._heading = _("Reserve")
         self._choices = tuple(one for one in self._choices if one.patrol.id not in seen.state.reserved)
+        self._asks = ()
         self.chosen = set()
 
     def heading(self) -> Content:

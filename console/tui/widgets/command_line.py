@@ -32,6 +32,9 @@ SHORT: Final = {
     "s": "unmute",
     "w": "chat",
     "b": "ring",
+    "B": "call",
+    "W": "push",
+    "S": "saw",
     "k": "reserve",
     "e": "request",
     "x": "choose-fix",
@@ -62,6 +65,7 @@ class CommandLine(Input):
         self._seen: Seen | None = None
         self._now: datetime | None = None
         self._typed: list[str] = []
+        self._signs: frozenset[str] = frozenset()
         self._place = 0
 
     def open(self, glance: Glance) -> None:
@@ -70,6 +74,7 @@ class CommandLine(Input):
         number = glance.seen.state.number if glance.seen else ""
         self.placeholder = f"{number} · " + _("d L-12 L-07 · n a note · esc: back")
         signs = [one.call_sign for one in glance.picture.room.patrols.values()]
+        self._signs = frozenset(signs)
         verbs = [*VERBS, *SHORT]
         self.suggester = SuggestFromList(
             [*verbs, *(f"{verb} {sign}" for verb in ("d", "dispatch", "r", "recall") for sign in signs)]
@@ -95,7 +100,8 @@ class CommandLine(Input):
             self.action_leave()
             return
         self._typed.append(line)
-        verb = SHORT.get(verb, verb)
+        # "/s L-12 alone" is a patrol's word: never a reason for which our microphone goes on by a slip of shift.
+        verb = "saw" if verb == "s" and words and words[0] in self._signs else SHORT.get(verb, verb)
         if self._seen is None and verb not in MAKES_ONE | OF_NONE:
             self.post_message(self.Done(wrong=_("Select an intervention first.")))
             return

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from textual.content import Content
 
+from console.domain.hints import asked_for_elsewhere
 from console.domain.intervention import AskedService, Sent, State
 from console.domain.patrols import Candidate, PatrolState, Reason, ReasonCode, Recommendation, Shortfall
 from console.domain.targets import ClockKind, Level, clocks
@@ -14,6 +15,7 @@ from console.locale.words import reason, word
 from console.tui.glance import Glance
 from console.tui.measures import age, distance, running
 from console.tui.pane import Pane, entitle, one_line, stacked, styled
+from console.tui.rooms import own_room
 from console.tui.sentences import service_name
 
 SHAPES = {State.DISPATCHED: "◔", State.EN_ROUTE: "●", State.ON_SCENE: "◆"}
@@ -32,6 +34,7 @@ class PatrolsPane(Pane):
             return Content("")
         lines = [own(one, glance, width) for one in seen.state.sent]
         lines += [reserved(one, glance, width) for one in seen.state.reserved]
+        lines += [asked_for(one, glance, width) for one in seen.state.proposed]
         lines += [service(one, glance, width) for one in seen.state.services]
         if seen.state.state is State.CLOSED:
             return stacked(lines[:height])
@@ -55,6 +58,11 @@ def own(one: Sent, glance: Glance, width: int) -> Content:
         left += styled(" · " + reason(Reason(course)), "bold")
     if one.accepted_at is None and one.state is State.DISPATCHED:
         left += styled(" · " + _("not accepted yet"), "$warning")
+    found = seen.state.found
+    if found is not None and found.patrol == one.patrol:
+        left += styled(f" · {word(found.finding)}", "bold" if found.alone else "bold $warning")
+    if (number := asked_for_elsewhere(seen.state, glance.picture.room).get(one.patrol)) is not None:
+        left += styled(" · ▲ " + _("asked for: {number}", number=number[-4:]), "bold $warning")
     if one.read_danger_at is not None:
         left += styled(" · " + _("danger read"), "$muted")
     if glance.now is not None:
@@ -76,6 +84,17 @@ def reserved(patrol: str, glance: Glance, width: int) -> Content:
     left = styled(f"▹ {glance.call_sign(patrol):<6}", "bold") + f" {word(PatrolState.RESERVED)}"
     if known is not None and known.state is not PatrolState.RESERVED:
         left += styled(f" · ▲ {word(known.state)}", "bold $warning")
+    return one_line(left, width)
+
+
+def asked_for(patrol: str, glance: Glance, width: int) -> Content:
+    """A patrol that is asked for: whose it is, or on what."""
+    known = glance.picture.room.patrols.get(patrol)
+    left = styled(f"▷ {glance.call_sign(patrol):<6}", "bold") + " " + _("asked for")
+    if known is not None:
+        own = known.room == own_room(glance)
+        where = f"{word(known.state)} {known.busy_with or ''}".rstrip() if own else known.room
+        left += styled(f" · {where}", "$muted")
     return one_line(left, width)
 
 

@@ -67,7 +67,19 @@ def _style(body: e.AnyBody) -> str:
             | e.UnknownBody()
         ):
             return "bold $warning"
-        case e.LineHeard() | e.NoteAdded() | e.InterventionClosed() | e.PhoneRung() | e.ChatSent():
+        case e.VictimSeen(finding=e.Finding.SEEN_ALONE):
+            return "bold"
+        case e.VictimSeen():
+            return "bold $warning"
+        case (
+            e.LineHeard()
+            | e.NoteAdded()
+            | e.InterventionClosed()
+            | e.PhoneRung()
+            | e.PhoneCalled()
+            | e.PushSent()
+            | e.ChatSent()
+        ):
             return "bold"
         case e.FixReported() | e.CasefileOpened():
             return "$muted"
