@@ -12,14 +12,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
 import signal
-import subprocess
-import sys
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +32,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from backend_stub.registry.passwords import Cost, Passwords
 from console.domain import commands as c
 from console.domain.events import Event
 from console.domain.patrols import PatrolState
@@ -41,6 +40,7 @@ from console.domain.room import Room, Seen
 from console.wire import console_frames as f
 from console.wire import field_frames as ff
 from console.wire.limits import MAX_FRAME_BYTES, SUBPROTOCOL
+from tests import warm
 
 PASSWORD: Final = "test-wachtwoord-voor-iedereen"
 LEUVEN: Final = (4.7008, 50.8787)
@@ -61,7 +61,7 @@ class RunningBackend:
     directory: Path
     options: tuple[str, ...] = ()
     url: str = ""
-    process: subprocess.Popen[bytes] | None = None
+    process: warm.Process | None = None
     environment: dict[str, str] = field(default_factory=dict)
     _spare: Iterator[int] = field(default_factory=lambda: iter(range(100, 191)))
 
@@ -96,17 +96,13 @@ class RunningBackend:
     def start(self, *options: str) -> None:
         """Start the process and wait until it listens."""
         self.url_file.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "backend_stub", "serve", "--port", "0", "--until-pipe-closes"]
+        command = ["serve", "--port", "0", "--until-pipe-closes"]
         command += ["--database", self.database, "--url-file", str(self.url_file)]
         command += ["--log-file", str(self.directory / "backend.log"), *self.options, *options]
         if "--chain" not in command:
             command += ["--chain", str(self._patient())]
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "MSA_DEMO_PASSWORD": PASSWORD, **self.environment},
+        self.process = warm.start(
+            "backend_stub", *command, environment={"MSA_DEMO_PASSWORD": PASSWORD, **self.environment}
         )
         until = time.monotonic() + 40
         while not self.url_file.exists():
@@ -172,6 +168,7 @@ class RunningBackend:
         assert self.process is not None
         _, complaint = self.process.communicate(timeout=30)
         assert b"Traceback" not in complaint, complaint.decode()
+        assert self.process.returncode is not None
         return self.process.returncode
 
     @asynccontextmanager
@@ -431,6 +428,10 @@ def filled_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = RunningBackend(tmp_path_factory.mktemp("filled"), ("--demo",))
     made.start()
     assert made.stop() == 0
+    # A tenth of a second of processor time at each login is on purpose, and not what these tests are about.
+    cheap = Passwords(Cost(passes=1, memory_kib=64, lanes=1)).hash(PASSWORD)
+    with closing(sqlite3.connect(made.directory / "backend.db", isolation_level=None)) as database:
+        database.execute("UPDATE registry_account SET password_hash = ?", (cheap,))
     return made.directory
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from typing import Any
 
+from tests import warm
 from tests.backend import PASSWORD, RunningBackend
 
 PATIENCE_S = 60.0
@@ -35,20 +33,17 @@ class Answered:
 
 def run(program: str, *words: str, password: str | None = PASSWORD, **environment: str) -> Answered:
     """Run `console` (msa) or `backend_stub` (msa-stub) to its end. It never shows a traceback."""
-    env = {**os.environ, "LC_ALL": "C.UTF-8", **environment}
+    env = {"LC_ALL": "C.UTF-8", **environment}
     if password is not None:
         env["MSA_PASSWORD"] = password
-    ended = subprocess.run(
-        [sys.executable, "-m", program, *words],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
-    assert "Traceback" not in ended.stderr, ended.stderr
-    return Answered(ended.returncode, ended.stdout, ended.stderr)
+    process = warm.start(program, *words, environment=env, stdin_is_empty=True)
+    try:
+        out, err = (text.decode() for text in process.communicate(timeout=PATIENCE_S))
+    finally:
+        process.kill()
+    assert "Traceback" not in err, err
+    assert process.returncode is not None
+    return Answered(process.returncode, out, err)
 
 
 def msa(backend: RunningBackend, *words: str, operator: str = "4711", **environment: str) -> Answered:

@@ -25,6 +25,7 @@ from console.wire.exits import Stop
 from console.wire.limits import LOGOUT, CloseCode
 from console.wire.program import run_program
 from tests.backend import LEUVEN, PASSWORD, ConsoleClient, RunningBackend, close_code
+from tests.programs import msa_stub
 
 
 async def refused(backend: RunningBackend, login: f.Login) -> tuple[str, int | None]:
@@ -206,25 +207,12 @@ def _certificate(directory: Path) -> tuple[Path, Path]:
     return certificate, key
 
 
-def stub(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run `msa-stub` to its end; it never shows a traceback."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "backend_stub", *words],
-        capture_output=True,
-        text=True,
-        timeout=40,
-        check=False,
-    )
-    assert "Traceback" not in ended.stderr
-    return ended
-
-
 def test_a_port_in_use_is_said_in_a_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        ended = stub("serve", "--port", port, "--database", f"sqlite:///{tmp_path / 'new.db'}")
-    assert ended.returncode == 3
-    assert ended.stderr.splitlines()[-1].startswith("msa-stub: The port is in use")
+        ended = msa_stub("serve", "--port", port, "--database", f"sqlite:///{tmp_path / 'new.db'}")
+    assert ended.code == 3
+    assert ended.err.splitlines()[-1].startswith("msa-stub: The port is in use")
 
 
 @pytest.mark.parametrize(
@@ -283,22 +271,22 @@ async def test_buttons_and_ledger_are_read_beside_a_running_backend(backend: Run
         await console.do(state.id, c.Acknowledge())
 
         def read() -> None:
-            rows = stub("buttons", "list", "--database", backend.database, "--json").stdout.splitlines()
+            rows = msa_stub("buttons", "list", "--database", backend.database, "--json").out.splitlines()
             found = [json.loads(row) for row in rows]
             assert sum(row["stock"] == "VBR" for row in found) == 190
             assert {"id", "status", "case_file"} <= found[0].keys()
-            verdict = json.loads(stub("ledger", "verify", "--database", backend.database, "--json").stdout)
+            verdict = json.loads(msa_stub("ledger", "verify", "--database", backend.database, "--json").out)
             assert (verdict["ok"], verdict["records"]) == (True, 3)
-            exported = stub(
+            exported = msa_stub(
                 "ledger", "export", "--database", backend.database, "--intervention", state.number
             )
-            types = [json.loads(line)["event"]["body"]["type"] for line in exported.stdout.splitlines()]
+            types = [json.loads(line)["event"]["body"]["type"] for line in exported.out.splitlines()]
             assert types == ["alarm.raised", "zone.allocated", "intervention.acknowledged"]
-            missing = stub(
+            missing = msa_stub(
                 "ledger", "export", "--database", backend.database, "--intervention", "VBR-2026-9999"
             )
-            assert missing.returncode == 3
-            assert "no intervention" in missing.stderr
+            assert missing.code == 3
+            assert "no intervention" in missing.err
 
         await asyncio.to_thread(read)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from console.domain import events as e
+from tests import warm
 from tests.backend import LEUVEN, RunningBackend
 from tests.programs import msa, msa_stub
 
@@ -18,15 +18,9 @@ AT = f"{LEUVEN[1]},{LEUVEN[0]}"
 NOWHERE = "ws://127.0.0.1:9"
 
 
-def started(*words: str) -> subprocess.Popen[str]:
+def started(*words: str) -> warm.Process:
     """`msa-stub` with these words, running."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "backend_stub", *words],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return warm.start("backend_stub", *words)
 
 
 def press(backend: RunningBackend, button: str, *more: str) -> dict[str, Any]:
@@ -85,7 +79,7 @@ def test_a_demo_backend_of_this_user_is_found_without_a_word(
         monkeypatch.setenv(name, str(tmp_path))
     backend = started("serve", "--demo", "--port", "0", "--until-pipe-closes")
     assert backend.stdout is not None
-    while not backend.stdout.readline().startswith("listening"):
+    while not backend.stdout.readline().startswith(b"listening"):
         assert backend.poll() is None
     answered = msa_stub("press", "--button", "VBR-B-0041", "--at", AT)
     backend.communicate(timeout=20)
@@ -96,12 +90,12 @@ def test_a_press_waits_for_a_backend_that_is_not_there_and_says_so() -> None:
     process = started("press", "--url", NOWHERE, "--button", "VBR-B-0041", "--token", "any")
     assert process.stderr is not None
     try:
-        assert "No receipt from ws://127.0.0.1:9 yet" in process.stderr.readline()
+        assert b"No receipt from ws://127.0.0.1:9 yet" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
     finally:
         process.kill()
-    assert (process.returncode, out, err) == (130, "", "")
+    assert (process.returncode, out, err) == (130, b"", b"")
 
 
 @pytest.mark.parametrize(
@@ -164,17 +158,17 @@ def test_simulate_waits_for_the_url_file_and_ends_with_its_pipe(tmp_path: Path) 
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(2)
     _, err = process.communicate(timeout=20)  # closes its stdin
-    assert (process.returncode, err) == (0, "")
+    assert (process.returncode, err) == (0, b"")
 
 
 def test_simulate_tells_that_nobody_answers_and_ends_with_ctrl_c(shared_backend: RunningBackend) -> None:
     url_file = ("--url-file", str(shared_backend.url_file))
     process = started("simulate", "--url", NOWHERE, *url_file, "--rooms", "ANT")
     assert process.stdout is not None
-    assert process.stdout.readline() == "ws://127.0.0.1:9 does not answer yet; trying on\n"
+    assert process.stdout.readline() == b"ws://127.0.0.1:9 does not answer yet; trying on\n"
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
-    assert (process.returncode, err) == (0, "")
+    assert (process.returncode, err) == (0, b"")
 
 
 @pytest.mark.parametrize(
