@@ -113,12 +113,16 @@ class Access:
 
         Reads the database: call it in a thread.
         """
+        return self.standing(granted)[1]
+
+    def standing(self, granted: Collection[Granted]) -> tuple[dict[str, Account], frozenset[str]]:
+        """Every account by its id, and who is `gone`, of one moment. Reads the database: call it in a thread."""
         now = self._clock()
         with self._reading.begin() as connection:
             accounts = {account.id: account for account in store.accounts(connection)}
             known = {one.digest for one in granted if find_session(connection, one.token, now)}
         known |= {digest for digest, one in list(self._unstored.items()) if one.expires_at > now}
-        return frozenset(
+        return accounts, frozenset(
             one.digest
             for one in granted
             if one.digest not in known or not _same(one.account, accounts.get(one.account.id))

@@ -73,8 +73,13 @@ class Settings:
     """How this backend runs.
 
     ``replayable``: up to so many missed events are sent one by one at a resume. ``queue_frames``: so many frames
+<<<<<<< HEAD
     may wait for one console. ``burst_frames``: so many frames of a kind one device or patrol may send at once before
     its pace counts. ``monitors``: addresses beside this machine that may read `/metrics`.
+=======
+    may wait for one console. ``listener_returns_s``: so long a listener's console may be gone before nobody counts
+    as listening: it notices a dead link after 4 s and then comes back within 5; longer would hide that she is alone.
+>>>>>>> 3d4c0ce (Who may no longer act hands over first what they hold; a listener who is gone listens no more (W17, S2))
     """
 
     fallback_room: str = "VBR"
@@ -84,7 +89,11 @@ class Settings:
     connections: int = 20_000
     burst_frames: int = 1_000
     origins: tuple[str, ...] = ()
+<<<<<<< HEAD
     monitors: frozenset[str] = frozenset()
+=======
+    listener_returns_s: float = 10.0
+>>>>>>> 3d4c0ce (Who may no longer act hands over first what they hold; a listener who is gone listens no more (W17, S2))
 
 
 @dataclass
@@ -132,12 +141,16 @@ class FieldLine:
 
 @dataclass(eq=False)
 class Login:
-    """A console that is logged in, and how to close it."""
+    """A console that is logged in, and how to close it. ``closing``: it is being shut out."""
 
     granted: Granted
     sender: Sender
     close: Callable[[], None]
+<<<<<<< HEAD
     too_many: Callable[[], None]
+=======
+    closing: bool = False
+>>>>>>> 3d4c0ce (Who may no longer act hands over first what they hold; a listener who is gone listens no more (W17, S2))
 
 
 class Backend:
@@ -287,15 +300,20 @@ class Backend:
         return Silence(devices, patrols)
 
     async def tick_for_ever(self) -> None:
-        """Once a second: heartbeats, patrols, and who must go."""
+        """Once a second: heartbeats, patrols, and rooms that a circle reaches."""
         looked = 0.0
         while True:
             await asyncio.sleep(HEARTBEAT_EVERY_S)
+<<<<<<< HEAD
             self._tick()
             try:
                 await self._close_revoked()
             except Exception:
                 LOG.exception("sessions could not be checked")
+=======
+            trouble = self.ledger.trouble
+            self.hub.tick(self.clock(), (trouble,) if trouble else ())
+>>>>>>> 3d4c0ce (Who may no longer act hands over first what they hold; a listener who is gone listens no more (W17, S2))
             if self._loop.time() - looked >= LOOKS_EVERY_S:
                 looked = self._loop.time()
                 try:
@@ -348,16 +366,6 @@ class Backend:
         for state in self.ledger.open_interventions():
             if self.neighbours.due(state, now):
                 await self.do(partial(self.neighbours.follow, intervention=state.id, now=now))
-
-    async def _close_revoked(self) -> None:
-        logins = tuple(self.logins)
-        if not logins:
-            return
-        gone = await asyncio.to_thread(self.access.gone, [login.granted for login in logins])
-        for login in logins:
-            if login.granted.digest in gone:
-                LOG.info("logged_out", extra={"room": login.granted.account.room})
-                login.close()
 
     # What is committed: from the writer thread into the loop, in order, to everyone.
 

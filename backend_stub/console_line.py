@@ -83,6 +83,7 @@ class ConsoleLine:
         self._resuming: asyncio.Task[None] | None = None
         self._writing: asyncio.Task[None] | None = None
         self._unlocking: asyncio.Task[None] | None = None
+        self._revoked = False
 
     async def run(self) -> None:
         """Welcome it, then answer what it asks until it is gone."""
@@ -106,6 +107,8 @@ class ConsoleLine:
             LOG.info("console_out", extra={"room": self._room, "code": self._ws.close_code})
 
     async def _take(self, frame: f.FromConsole) -> None:
+        if self._revoked:
+            return  # what was held is in other hands already
         match frame:
             case f.CommandFrame():
                 await self._command(frame.command)
@@ -233,6 +236,7 @@ class ConsoleLine:
         self._say(f.Notice(code="bad_frame", facts={"sentence": sentence}))
 
     def _revoke(self) -> None:
+        self._revoked = True
         self._say(f.Notice(code="logged_out"))
         self._spawn(close(self._ws, CloseCode.LOGGED_OUT, "logged out elsewhere, or revoked"))
 

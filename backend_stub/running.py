@@ -21,6 +21,7 @@ from websockets.asyncio.server import Server
 from backend_stub.backend import Backend, Settings
 from backend_stub.desk import BELGIUM
 from backend_stub.file_watch import FileWatch
+from backend_stub.leaving import Leaving
 from backend_stub.ledger import DatabaseError, KeyStore, Ledger, Mode, Transaction
 from backend_stub.log import LOG
 from backend_stub.pipe import stop_when_stdin_ends
@@ -110,6 +111,11 @@ async def _serve(backend: Backend, wanted: Wanted) -> None:
     # no press is taken.
     gc.collect()
     gc.freeze()
+    leaving = Leaving(backend)
+    try:
+        await leaving.look()  # before anybody who may no longer act is back
+    except Exception:
+        LOG.exception("leaving failed")
     server = await listen(backend, wanted.host, wanted.port, wanted.tls)
     url = _url(server, wanted)
     if wanted.url_file is not None:
@@ -120,6 +126,7 @@ async def _serve(backend: Backend, wanted: Wanted) -> None:
     if wanted.until_pipe_closes:
         stop_when_stdin_ends(loop, stop)
     ticking = asyncio.create_task(backend.tick_for_ever())
+    shutting = asyncio.create_task(leaving.for_ever())
     watching = asyncio.create_task(Watch(backend, wanted.chains).for_ever())
     reading = asyncio.create_task(FileWatch(backend, wanted.database).for_ever())
     try:
@@ -127,6 +134,7 @@ async def _serve(backend: Backend, wanted: Wanted) -> None:
     finally:
         LOG.info("stopping")
         ticking.cancel()
+        shutting.cancel()
         watching.cancel()
         reading.cancel()
         await backend.tell_stop()

@@ -53,6 +53,12 @@ def command(
             help="Whom an alarm goes to that nobody takes, per control room (TOML).", metavar="FILE"
         ),
     ] = None,
+    listener_returns: Annotated[
+        float,
+        typer.Option(
+            min=0, help="So long a listener's console may be gone before nobody listens.", metavar="SECONDS"
+        ),
+    ] = 10.0,
     log_file: Annotated[Path | None, typer.Option(help="JSON lines; without it they go to stderr.")] = None,
     until_pipe_closes: Annotated[
         bool, typer.Option("--until-pipe-closes", help="End when stdin ends.")
@@ -98,7 +104,11 @@ def command(
                 per_address=per_address,
                 burst_frames=burst_frames,
                 origins=tuple(origin or ()),
+<<<<<<< HEAD
                 monitors=frozenset(monitor or ()),
+=======
+                listener_returns_s=listener_returns,
+>>>>>>> 3d4c0ce (Who may no longer act hands over first what they hold; a listener who is gone listens no more (W17, S2))
             ),
             until_pipe_closes=until_pipe_closes,
             chains=chains,

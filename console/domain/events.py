@@ -115,6 +115,16 @@ class Awaited(StrEnum):
     ARRIVE = "arrive"
 
 
+class LeftBecause(StrEnum):
+    """Why somebody no longer holds an intervention, or listens on its line, without having let go (W17)."""
+
+    ACCOUNT_DISABLED = "account_disabled"
+    ACCOUNT_REMOVED = "account_removed"
+    ROLE_CHANGED = "role_changed"
+    ROOM_CHANGED = "room_changed"
+    CONSOLE_GONE = "console_gone"
+
+
 class RealBecause(StrEnum):
     """Why a press that was announced as a test is real (W15)."""
 
@@ -283,16 +293,24 @@ class Acknowledged(Body):
 
 
 class Released(Body):
-    """An acknowledgement was taken back within its grace (W16)."""
+    """An acknowledgement was taken back within its grace (W16), or who handled it may no longer act and no supervisor
+    is there (W17): then ``because`` says why, and ``from_operator`` who that was. It rings again.
+    """
 
     type: Literal["intervention.released"] = "intervention.released"
+    from_operator: str | None = None
+    because: LeftBecause | None = None
 
 
 class TakenOver(Body):
-    """Another operator of the room handles it from now on."""
+    """Another operator of the room handles it from now on: who took it or, if who handled it may no longer act, the
+    supervisor ``to_operator`` to whom it was given (W17); ``because`` then says why.
+    """
 
     type: Literal["intervention.taken_over"] = "intervention.taken_over"
     from_operator: str | None
+    to_operator: str | None = None
+    because: LeftBecause | None = None
     reason: Annotated[str, Seal.CASE] = ""
 
 
@@ -429,10 +447,11 @@ class LineEnded(Body):
 
 
 class LineListenerChanged(Body):
-    """Who listens on our side; None: nobody."""
+    """Who listens on our side; None: nobody. ``because``: who listened did not let go by themselves."""
 
     type: Literal["line.listener_changed"] = "line.listener_changed"
     operator: str | None
+    because: LeftBecause | None = None
 
 
 class LineMuted(Body):

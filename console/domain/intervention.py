@@ -82,12 +82,19 @@ class State(StrEnum):
 LIFECYCLE: Final = {
     State.RAISED: frozenset({State.ACKNOWLEDGED}),
     State.ACKNOWLEDGED: frozenset({State.RAISED, State.DISPATCHED, State.CLOSED}),
-    State.DISPATCHED: frozenset({State.ACKNOWLEDGED, State.EN_ROUTE, State.ON_SCENE, State.CLOSED}),
-    State.EN_ROUTE: frozenset({State.ACKNOWLEDGED, State.DISPATCHED, State.ON_SCENE, State.CLOSED}),
-    State.ON_SCENE: frozenset({State.ACKNOWLEDGED, State.DISPATCHED, State.EN_ROUTE, State.CLOSED}),
+    State.DISPATCHED: frozenset(
+        {State.RAISED, State.ACKNOWLEDGED, State.EN_ROUTE, State.ON_SCENE, State.CLOSED}
+    ),
+    State.EN_ROUTE: frozenset(
+        {State.RAISED, State.ACKNOWLEDGED, State.DISPATCHED, State.ON_SCENE, State.CLOSED}
+    ),
+    State.ON_SCENE: frozenset(
+        {State.RAISED, State.ACKNOWLEDGED, State.DISPATCHED, State.EN_ROUTE, State.CLOSED}
+    ),
     State.CLOSED: frozenset({State.ACKNOWLEDGED}),
 }
-"""Which state may follow which. Back from a patrol's state only when that patrol is recalled."""
+"""Which state may follow which. Back from a patrol's state only when that patrol is recalled, or,
+to ``raised``, when who handled it may no longer act and nobody is there to take it (W17)."""
 
 _RANK: Final = (State.ACKNOWLEDGED, State.DISPATCHED, State.EN_ROUTE, State.ON_SCENE)
 
@@ -153,7 +160,8 @@ class Intervention(Frozen):
     ``file_changes``: what the registry changed in the case file since the press, ``file_changed_at`` the last time.
     ``room`` leads; ``supporting`` rooms help, ``asked`` ones have not answered, ``called`` are those where she
     pressed again, ``reached`` those that see age, zone and owner only (W8). ``abroad``: code of whom to call while
-    she is outside Belgium. ``glimpsed``: nothing but number, room, zone and time is known here.
+    she is outside Belgium. ``waiting_since``: it rings again since then, because who handled it may no longer act;
+    ``given_at``: when it was given to its handler, who did not take it (W17). ``glimpsed``: nothing but number, room, zone and time is known here.
     """
 
     id: UUID
@@ -170,6 +178,8 @@ class Intervention(Frozen):
     handler: str | None = None
     acknowledged_at: Utc | None = None
     unsent_since: Utc | None = None
+    waiting_since: Utc | None = None
+    given_at: Utc | None = None
     case_file: CaseFileRef | None = None
     extract: Extract | None = None
     file_changes: tuple[FileChange, ...] = ()
@@ -334,11 +344,23 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
                 "handler": event.actor.id,
                 "acknowledged_at": event.at,
                 "unsent_since": None if state.sent else event.at,
+                "waiting_since": None,
+                "given_at": None,
             }
         case Released():
-            return {"state": State.RAISED, "handler": None, "acknowledged_at": None, "unsent_since": None}
+            return {
+                "state": State.RAISED,
+                "handler": None,
+                "acknowledged_at": None,
+                "unsent_since": None,
+                "waiting_since": event.at if body.because else None,
+                "given_at": None,
+            }
         case TakenOver():
-            return {"handler": event.actor.id}
+            return {
+                "handler": body.to_operator or event.actor.id,
+                "given_at": event.at if body.to_operator else None,
+            }
         case InterventionClosed():
             closing = Closing(
                 outcome=body.outcome,

@@ -49,6 +49,7 @@ def calls(
                 f"{state.id} {one.kind} {one.patrol}" for one in watched(state, now, targets, room.patrols)
             }
     once |= set(_of_rooms(states, room.code))
+    once |= {f"{one.id} given {one.given_at}" for one in states if one.given_at and one.handler == operator}
     return Calls(repeats + unrecorded, frozenset(once), microphone_live(room, operator))
 
 

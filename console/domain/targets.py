@@ -92,7 +92,7 @@ def running(intervention: Intervention) -> Iterator[tuple[ClockKind, datetime, s
     if intervention.state is State.CLOSED:
         return
     if intervention.state is State.RAISED:
-        yield ClockKind.ACKNOWLEDGE, intervention.raised_at, None
+        yield ClockKind.ACKNOWLEDGE, intervention.waiting_since or intervention.raised_at, None
     elif intervention.unsent_since is not None:
         yield ClockKind.SEND, intervention.unsent_since, None
     for one in sent:

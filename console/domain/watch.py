@@ -54,18 +54,21 @@ def due(state: Intervention, chain: Chain, staff: Staff, now: datetime) -> tuple
         return ()
     test = unconfirmed(state.planned_test, now)
     if state.state is State.RAISED:
-        return (*test, *_unacknowledged(state, chain, staff, now))
+        return (*test, *_unacknowledged(state, chain, staff, now), *_overdue(state, chain, now))
     return (*test, *_unsent(state, chain, now), *_overdue(state, chain, now))
 
 
 def _unacknowledged(
     state: Intervention, chain: Chain, staff: Staff, now: datetime
 ) -> Iterator[e.EscalationRaised]:
-    """Step by step along the chain; from an empty room at once to its supervisors and the next room."""
-    waited_s = (now - state.raised_at).total_seconds()
+    """Step by step along the chain; from an empty room at once to its supervisors and the next room.
+
+    What rings again because who handled it may no longer act begins the chain anew (W17).
+    """
+    waited_s = (now - (state.waiting_since or state.raised_at)).total_seconds()
     empty_s = staff.empty_s(state.room, now)
     empty = empty_s is not None and empty_s >= chain.empty
-    told = {one.to for one in state.escalations}
+    told = {one.to for one in _since(state)}
     rooms = frozenset(to for to in told if to is not None and to in ROOMS)
     for step, delay in chain.steps():
         at_once = empty and step in {ChainStep.SUPERVISOR, ChainStep.NEIGHBOUR}
@@ -77,6 +80,12 @@ def _unacknowledged(
                 yield e.EscalationRaised(code=code, to=step)
         elif room := _further(state, chain, staff.staffed, rooms, empty=empty):
             yield e.EscalationRaised(code=code, to=room)
+
+
+def _since(state: Intervention) -> tuple[Escalation, ...]:
+    """The escalations of this waiting, not of one that somebody has answered."""
+    since = state.waiting_since
+    return tuple(one for one in state.escalations if since is None or one.at >= since)
 
 
 def _further(
@@ -210,7 +219,7 @@ def standing(state: Intervention) -> tuple[Escalation, ...]:
     """
     if state.state is State.RAISED:
         chain = {EscalationCode.UNACKNOWLEDGED, EscalationCode.NOBODY_LOGGED_IN}
-        return tuple(one for one in state.escalations if one.code in chain)
+        return tuple(one for one in _since(state) if one.code in chain)
     since = state.unsent_since
     if state.state is State.CLOSED or since is None:
         return ()

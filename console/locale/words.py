@@ -325,6 +325,13 @@ WORDS: Final[Mapping[str, Words]] = {
         "not_confirmed": "not confirmed within a minute",
         "reopened": "it was reopened",
     },
+    "LeftBecause": {
+        "account_disabled": "account disabled",
+        "account_removed": "account removed",
+        "role_changed": "another role",
+        "room_changed": "another control room",
+        "console_gone": "the listener's console is gone",
+    },
     "AlarmKind": {
         "press": "press",
         "repeated_press": "repeated press",

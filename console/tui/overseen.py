@@ -1,4 +1,4 @@
-"""What a supervisor is told at once: that somebody overrode the contact rule of a case file (W3)."""
+"""What a supervisor is told at once: an override of the contact rule of a case file (W3), and what was given to them."""
 
 from __future__ import annotations
 
@@ -38,3 +38,16 @@ def overridden(before: Picture, after: Picture) -> str:
                     reason=body.reason,
                 )
     return said
+
+
+def given(before: Picture, after: Picture) -> str:
+    """A sentence on what was given to whoever sits here, because who handled it may no longer act (W17); or ""."""
+    who = after.operator
+    if who is None or not before.room.position:
+        return ""
+    for intervention, seen in after.room.seen.items():
+        known, state = before.room.seen.get(intervention), seen.state
+        new = known is None or known.state.given_at != state.given_at
+        if new and state.given_at is not None and state.handler == who.id:
+            return _("{number} is in your hands now: who handled it may no longer act", number=state.number)
+    return ""

@@ -117,8 +117,18 @@ def happened(event: e.Event, call_sign: Name, zone: Name) -> str:
             return _zone(body, by, zone)
         case e.Acknowledged():
             return _("acknowledged by {by}", by=by)
+        case e.Released(because=e.LeftBecause() as left):
+            before = body.from_operator or "–"
+            return _("{before} may no longer act ({why}): it rings again", before=before, why=word(left))
         case e.Released():
             return _("{by} took the acknowledgement back", by=by)
+        case e.TakenOver(because=e.LeftBecause() as left):
+            return _(
+                "given to {to}, because {before} may no longer act ({why})",
+                to=body.to_operator or "–",
+                before=body.from_operator or "–",
+                why=word(left),
+            )
         case e.TakenOver():
             said = _("{by} took over from {before}", by=by, before=body.from_operator or "–")
             return f"{said}: {body.reason}" if body.reason else said
@@ -260,6 +270,8 @@ def _line(body: e.AnyBody) -> str:
             return _("line open again, muted on our side")
         case e.LineEnded():
             return _("line ended")
+        case e.LineListenerChanged(operator=None, because=e.LeftBecause() as left):
+            return _("nobody listens") + f": {word(left)}"
         case e.LineListenerChanged(operator=None):
             return _("nobody listens")
         case e.LineListenerChanged():

@@ -40,6 +40,11 @@ def leave_for_another(lines: Iterable[Intervention], actor: Actor) -> tuple[tupl
     return tuple((one.id, stop_listening(one, actor)) for one in lines if one.line.listener == actor.id)
 
 
+def hung_up(state: Intervention, because: e.LeftBecause) -> Bodies:
+    """Who listened is gone, or may no longer act: nobody listens from now on, and no microphone is live (W17, W2)."""
+    return *_switched_off(state), e.LineListenerChanged(operator=None, because=because)
+
+
 def with_the_lead(state: Intervention) -> Bodies:
     """The line goes with the lead (W8): who listened in the room before does so no longer."""
     return (

@@ -30,7 +30,7 @@ from console.tui.glance import Glance
 from console.tui.hand import offer
 from console.tui.locker import Locker
 from console.tui.map import MapView
-from console.tui.overseen import overridden
+from console.tui.overseen import given, overridden
 from console.tui.pane import guarded, styled
 from console.tui.screens.announced import TestsDialog
 from console.tui.screens.by_hand import OpenDialog
@@ -203,7 +203,7 @@ class Desk(Screen[None]):
         if picture.connection is Connection.LIVE and before.connection is not Connection.LIVE:
             self._live_since_s = self._clock()
         self._hear_results(before, picture)
-        if told := overridden(before, picture):
+        if told := given(before, picture) or overridden(before, picture):
             self.query_one(Feedback).say(styled(f"▲ {told}", "bold $warning"), self._clock())
         self._select(picture)
         if waiting(picture) > waiting(before):
