@@ -20,7 +20,7 @@ from console.domain.planned_test import AnnouncedTest
 from console.link.interface import Picture
 from console.locale import _
 from console.locale.words import word
-from console.tui.measures import age, clock_time, running
+from console.tui.measures import age, clock_time, distance, running
 from console.wire.console_frames import AskTests
 from console.wire.exits import ExitCode, Stop
 
@@ -94,6 +94,7 @@ def _facts(state: Intervention, now: datetime) -> dict[str, object]:
         "raised_at": state.model_dump(mode="json", include={"raised_at"})["raised_at"],
         "age_s": round((now - state.raised_at).total_seconds()),
         "zone": state.zone,
+        "file_sealed": state.sealed,
         "button": state.button,
         "presses": len(state.presses),
         "planned_test": state.planned_test and state.planned_test.standing,
@@ -110,7 +111,9 @@ def _line(state: Intervention, now: datetime, zone: Callable[[str], str]) -> str
     waited = running((now - state.raised_at).total_seconds())
     if state.glimpsed:  # of another room's only age, zone and owner are known (W8)
         return "  ".join((waited, state.number, _("{room} leads", room=state.room), where))
+    sealed = [f"~{distance(r95_of(state.fix))}" if state.fix else _("no position"), _("file sealed")]
     parts = [waited, state.number, word(state.state), where, state.handler or "–", who]
+    parts += sealed if state.sealed else []  # what is known all the same (W17)
     return "  ".join(part for part in parts if part)
 
 

@@ -93,11 +93,12 @@ def happened(event: e.Event, call_sign: Name, zone: Name) -> str:
     match body:
         case e.AlarmRaised():
             known = body.button_status is e.ButtonStatus.ALLOCATED
-            return (
+            said = (
                 _("button pressed")
                 if known
                 else _("button pressed: {status}", status=word(body.button_status))
             )
+            return f"{said} – {_sealed(body)}" if body.case_file and body.extract is None else said
         case e.AlarmRepeated():
             return _("button pressed again")
         case e.AlarmCancelledByDevice():
@@ -161,6 +162,12 @@ def happened(event: e.Event, call_sign: Name, zone: Name) -> str:
             return _("update needed: “{type}” is of a later version", type=body.type)
         case _:
             return _patrol(body, call_sign) or _line(body) or _contact(body, by) or _other(body)
+
+
+def _sealed(body: e.AlarmRaised) -> str:
+    """What is known of a press whose case file cannot be opened (W17); its zone follows."""
+    where = f"~{distance(r95_of(body.fix))}" if body.fix else _("no position")
+    return f"{_('file sealed')}, {where}"
 
 
 def why(code: str) -> str:
