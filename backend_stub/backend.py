@@ -73,13 +73,10 @@ class Settings:
     """How this backend runs.
 
     ``replayable``: up to so many missed events are sent one by one at a resume. ``queue_frames``: so many frames
-<<<<<<< HEAD
     may wait for one console. ``burst_frames``: so many frames of a kind one device or patrol may send at once before
     its pace counts. ``monitors``: addresses beside this machine that may read `/metrics`.
-=======
-    may wait for one console. ``listener_returns_s``: so long a listener's console may be gone before nobody counts
-    as listening: it notices a dead link after 4 s and then comes back within 5; longer would hide that she is alone.
->>>>>>> 3d4c0ce (Who may no longer act hands over first what they hold; a listener who is gone listens no more (W17, S2))
+    ``listener_returns_s``: so long a listener's console may be gone before nobody counts as listening: it notices a
+    dead link after 4 s and then comes back within 5; longer would hide that she is alone.
     """
 
     fallback_room: str = "VBR"
@@ -89,11 +86,8 @@ class Settings:
     connections: int = 20_000
     burst_frames: int = 1_000
     origins: tuple[str, ...] = ()
-<<<<<<< HEAD
     monitors: frozenset[str] = frozenset()
-=======
     listener_returns_s: float = 10.0
->>>>>>> 3d4c0ce (Who may no longer act hands over first what they hold; a listener who is gone listens no more (W17, S2))
 
 
 @dataclass
@@ -146,11 +140,8 @@ class Login:
     granted: Granted
     sender: Sender
     close: Callable[[], None]
-<<<<<<< HEAD
     too_many: Callable[[], None]
-=======
     closing: bool = False
->>>>>>> 3d4c0ce (Who may no longer act hands over first what they hold; a listener who is gone listens no more (W17, S2))
 
 
 class Backend:
@@ -304,16 +295,7 @@ class Backend:
         looked = 0.0
         while True:
             await asyncio.sleep(HEARTBEAT_EVERY_S)
-<<<<<<< HEAD
             self._tick()
-            try:
-                await self._close_revoked()
-            except Exception:
-                LOG.exception("sessions could not be checked")
-=======
-            trouble = self.ledger.trouble
-            self.hub.tick(self.clock(), (trouble,) if trouble else ())
->>>>>>> 3d4c0ce (Who may no longer act hands over first what they hold; a listener who is gone listens no more (W17, S2))
             if self._loop.time() - looked >= LOOKS_EVERY_S:
                 looked = self._loop.time()
                 try:

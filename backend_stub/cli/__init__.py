@@ -13,12 +13,9 @@ COMMANDS = (
     SubCommand("press", "backend_stub.cli.press", "One device by hand."),
     SubCommand("buttons", "backend_stub.cli.buttons", "List the allocated and stocked buttons."),
     SubCommand("casefile", "backend_stub.cli.casefile", "Show a case file, or change it."),
-<<<<<<< HEAD
     SubCommand("backup", "backend_stub.cli.backup:backup", "Copy the ledger while a backend writes it."),
     SubCommand("restore", "backend_stub.cli.backup:restore", "Put a backup back, under a new epoch."),
-=======
     SubCommand("accounts", "backend_stub.cli.accounts", "List, disable or enable who may log in."),
->>>>>>> 3d4c0ce (Who may no longer act hands over first what they hold; a listener who is gone listens no more (W17, S2))
     SubCommand("ledger", "backend_stub.cli.ledger", "Check the ledger's chain, or export it."),
 )
 """Every sub-command. Its module is imported only when it is asked for (`console.wire.program`)."""

@@ -104,11 +104,8 @@ def command(
                 per_address=per_address,
                 burst_frames=burst_frames,
                 origins=tuple(origin or ()),
-<<<<<<< HEAD
                 monitors=frozenset(monitor or ()),
-=======
                 listener_returns_s=listener_returns,
->>>>>>> 3d4c0ce (Who may no longer act hands over first what they hold; a listener who is gone listens no more (W17, S2))
             ),
             until_pipe_closes=until_pipe_closes,
             chains=chains,
