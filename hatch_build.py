@@ -61,9 +61,10 @@ def catalogue_path(language: str) -> Path:
 
 
 def extract() -> Catalog:
-    """Collect every message of the console: those marked in the source, the refusals and the words."""
+    """Collect every message of the console: those marked in the source, the refusals, the mistakes and the words."""
     sys.path.insert(0, str(ROOT))  # the source that is read, not one that happens to be installed
     from console.domain.commands import REFUSALS
+    from console.domain.typed import MISTAKES
     from console.locale.words import every_word
 
     template = Catalog(charset="utf-8")
@@ -72,6 +73,8 @@ def extract() -> Catalog:
         template.add(message, None, [(f"console/{name}", 0)], auto_comments=comments, context=context)
     for sentence in REFUSALS.values():
         template.add(sentence, None, [("console/domain/commands.py", 0)])
+    for sentence in MISTAKES.values():
+        template.add(sentence, None, [("console/domain/typed.py", 0)])
     for context, word in every_word():
         template.add(word, None, [("console/locale/words.py", 0)], context=context)
     return template

@@ -174,7 +174,7 @@ class Backend:
         open_interventions = ledger.open_interventions()
         self.board = Board(open_interventions, ledger.state)
         self.patrols = PatrolBoard(registry.patrols.values(), open_interventions)
-        self.brief = Briefing(registry.patrols, places)
+        self.brief = Briefing(registry.patrols, places, self.board.is_open)
         self.hub = Hub(ledger.head, self.patrols)
         self.neighbours = Neighbours(allocator, room_of_zone)
         self.desk = Desk(

@@ -61,6 +61,10 @@ class Board:
         """An open intervention, or None."""
         return self._open.get(intervention)
 
+    def is_open(self, number: str) -> bool:
+        """Say whether the intervention of this number is open."""
+        return any(one.number == number for one in self._open.values())
+
     def room_of(self, button: str, case_file: str | None) -> str | None:
         """The control room that already has an open intervention of this button or victim."""
         for one in self._open.values():

@@ -8,6 +8,7 @@ from datetime import datetime
 from backend_stub.desk import BELGIUM
 from backend_stub.log import LOG
 from backend_stub.registry.records import PatrolUnit
+from console.domain.hints import still_open
 from console.domain.intervention import Intervention
 from console.domain.places import NOTHING, PlaceIndex, known_addresses
 from console.domain.readout import read_out
@@ -19,8 +20,14 @@ Brief = Callable[[Intervention, str, datetime], str | None]
 class Briefing:
     """Knows the languages of the patrols and the names of places; without places a position is read as degrees."""
 
-    def __init__(self, patrols: Mapping[str, PatrolUnit], places: PlaceIndex | None = None) -> None:
-        self._patrols, self._places = patrols, places
+    def __init__(
+        self,
+        patrols: Mapping[str, PatrolUnit],
+        places: PlaceIndex | None = None,
+        is_open: Callable[[str], bool] = lambda number: True,
+    ) -> None:
+        """``is_open`` says of a number whether that intervention is."""
+        self._patrols, self._places, self._is_open = patrols, places, is_open
 
     def __call__(self, state: Intervention, patrol: str, now: datetime) -> str | None:
         """The read-out for a patrol. A patrol goes out without one rather than not at all."""
@@ -30,7 +37,8 @@ class Briefing:
             if self._places is not None and fix is not None:
                 place = self._places.describe(fix.lon, fix.lat, known_addresses(state.extract))
             language = unit.language if unit else ""
-            return read_out(state, language, now.astimezone(BELGIUM).date(), place).text
+            same_man = still_open(state, self._is_open)
+            return read_out(state, language, now.astimezone(BELGIUM).date(), place, same_man).text
         except Exception:
             LOG.exception("no read-out")
             return None

@@ -28,7 +28,7 @@ from console.domain.casefile import CaseFile, Extract, extract_of
 from console.domain.could_be_now import circle_that_counts
 from console.domain.days import day_in_belgium
 from console.domain.decide import View, decide, elsewhere
-from console.domain.file_changes import with_words_used
+from console.domain.file_changes import with_test, with_words_used
 from console.domain.intervention import Intervention
 from console.domain.location import Fix, is_nowhere
 from console.domain.patrols import Patrol
@@ -239,7 +239,7 @@ class Desk:
                 for other, more in elsewhere(command, actor, others):
                     tx.append(other, more, actor, now)
                 tx.append(state.id, bodies, actor, now)
-                self._words_used(tx, state, bodies, now)
+                self._to_the_file(tx, state, bodies, now)
                 state = tx.state(state.id) or state
             result = Result(
                 id=command.id,
@@ -271,20 +271,29 @@ class Desk:
         tx.remember_command(command.id, _Kept(by=actor.id, result=result).model_dump_json(), result.decision)
         return result
 
-    def _words_used(
+    def _to_the_file(
         self, tx: Transaction, state: Intervention, bodies: tuple[e.KnownBody, ...], now: datetime
     ) -> None:
-        """One of her two words was used: a revision of her file says that both must be changed (W4)."""
+        """What a close changes in her file, as a revision in the same transaction: one of her two words was used, so
+        that both must be changed (W4), or it was a planned test, from which the rhythm counts (W15).
+        """
         used = any(isinstance(body, e.NoteAdded) and body.code is e.NoteCode.WORDS_USED for body in bodies)
+        tested = any(
+            isinstance(body, e.InterventionClosed) and body.outcome is e.Outcome.TEST_PRESS for body in bodies
+        )
         reference = state.case_file
-        if not used or reference is None:
+        if reference is None or not (used or tested):
             return
         revisions = store.case_file_revisions(tx.connection)
         held = store.case_file_at(tx.connection, tx.keys, reference.id, revisions.get(reference.id, 0))
-        if held is not None and held.case_file is not None:
-            store.put_case_files(
-                tx.connection, tx.keys, (with_words_used(held.case_file, day_in_belgium(now)),)
-            )
+        file = held.case_file if held is not None else None
+        if file is None:
+            return
+        today = day_in_belgium(now)
+        later = with_test(file, today) if tested else file
+        later = with_words_used(later, today) if used else later
+        later = later.model_copy(update={"revision": file.revision + 1})
+        store.put_case_files(tx.connection, tx.keys, (later,))
 
     def tests(self, actor: Actor, now: datetime) -> Job[tuple[AnnouncedTest, ...]]:
         """The tests announced in the actor's control room whose window has not ended (W15)."""

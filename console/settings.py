@@ -101,6 +101,9 @@ class Settings(Frozen):
     targets: Targets = Targets()
     """Seconds from which a time is amber, red, and in breach."""
 
+    test_every_days: int = Field(default=15, ge=1, le=366)
+    """Days after which a button should have been tested again; the case file says since when it is overdue."""
+
     lock_after: float = Field(default=10.0, ge=0, le=1440)
     """Minutes without a key or the mouse after which the console locks; 0: never. Not while you hold something."""
 

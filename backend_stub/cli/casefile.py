@@ -91,6 +91,12 @@ def change(
         typer.Option(help="An order was served: contact_ban, or with its day.", metavar="ORDER[=DAY]"),
     ] = None,
     words: Annotated[str | None, typer.Option(help="The two new words.", metavar="ALL-CLEAR,DURESS")] = None,
+    siren_off: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=10_000, help="From how many metres patrols come without siren.", metavar="METRES"
+        ),
+    ] = None,
     patch: Annotated[
         str | None,
         typer.Option(
@@ -119,6 +125,7 @@ def change(
         channel=channel or (),
         served=served or (),
         words=words,
+        siren_off_m=siren_off,
         patch=patch,
         source=source,
         by=by,

@@ -34,7 +34,10 @@ SECOND_CONSOLES: Final = {"VBR": "4712", "ANT": "3711"}
 
 def command(
     operator: Annotated[
-        str, typer.Option(help="Who is logged in: 4711, 4712, 4700 (supervisor) of VBR, 3711 of ANT.")
+        str,
+        typer.Option(
+            help="Who is logged in: 4711, 4712, 4700 (supervisor) of VBR, 3711 and 3700 (supervisor) of ANT."
+        ),
     ] = "4711",
     speed: Speed = None,
     rooms: Rooms = None,
@@ -81,7 +84,7 @@ def _stage(wanted: Wanted, *, until_pipe_closes: bool) -> int:
         when_stdin_ends(stop.set)
 
     def ready(url: str, folder: Path) -> None:
-        print(f"{READY}{url}   operators 4711 4712 4700 (VBR) 3711 (ANT) 4790 (trainer)")
+        print(f"{READY}{url}   operators 4711 4712 4700 (VBR) 3711 3700 (ANT) 4790 (trainer)")
         for room in sorted(rooms_of(wanted.rooms) & SECOND_CONSOLES.keys(), reverse=True):
             print(
                 f"A console of {room} in another terminal: "

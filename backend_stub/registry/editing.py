@@ -45,6 +45,7 @@ class Edits:
     channel: Sequence[str] = ()
     served: Sequence[str] = ()
     words: str | None = None
+    siren_off_m: float | None = None
     patch: str | None = None
     source: str = "file manager"
     by: str = "file manager"
@@ -76,6 +77,8 @@ def edited(file: CaseFile, edits: Edits, today: date) -> CaseFile:
         }
     )
     she = file.victim.model_copy(update={"channels": _channels(file, edits, told)} | _words(file, edits))
+    if edits.siren_off_m is not None:
+        she = she.model_copy(update={"siren_off_m": edits.siren_off_m})
     changed = _patched(file.model_copy(update={"victim": she, "perpetrator": man}), edits.patch)
     if (changed.id, changed.revision) != (file.id, file.revision):
         raise MistakeError("id and revision of a file are not changed by hand")

@@ -85,6 +85,7 @@ def _rest(flags: Mapping[str, object], password: str | None) -> Rest:
         keymap=settings.keymap,
         targets=settings.targets,
         procedures=_procedures(settings.procedures),
+        test_every_days=settings.test_every_days,
     )
     return Rest(_link(settings, password), look, lambda: _atlas(settings.zones))
 

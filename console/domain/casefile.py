@@ -191,7 +191,8 @@ class Perpetrator(Frozen):
 
 
 class Victim(Frozen):
-    """The victim, with what helps an intervention and the two words of W4.
+    """The victim, with what helps an intervention and the two words of W4. ``siren_off_m``: from how far her
+    neighbourhood hears a siren, where that is not the usual distance.
 
     ``words_used_on``: the day on which one of them was heard; both must be changed, and are not yet.
     """
@@ -203,6 +204,7 @@ class Victim(Frozen):
     all_clear_word: str | None = None
     duress_word: str | None = None
     words_used_on: date | None = None
+    siren_off_m: Metres | None = None
     children: tuple[Child, ...] = ()
     pregnant: bool = False
     medical: str | None = None
@@ -268,6 +270,7 @@ class VictimExtract(Frozen):
     medical: str | None
     addresses: tuple[Address, ...]
     words_used_on: date | None = None
+    siren_off_m: Metres | None = None
 
 
 class Extract(Frozen):
@@ -428,6 +431,7 @@ def extract_of(case_file: CaseFile, now: date) -> Extract:
             medical=victim.medical,
             addresses=victim.addresses,
             words_used_on=victim.words_used_on,
+            siren_off_m=victim.siren_off_m,
         ),
         perpetrator=PerpetratorExtract(
             id=perpetrator.id,

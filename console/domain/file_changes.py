@@ -6,7 +6,7 @@ until the registry says otherwise; from then on channels, orders and dangers hol
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from console.domain.casefile import (
@@ -82,6 +82,16 @@ def with_words_used(file: CaseFile, closed_at: date) -> CaseFile:
     """The next revision of a file one of whose two words was used: both must be changed (W4)."""
     used = file.victim.model_copy(update={"words_used_on": closed_at})
     return file.model_copy(update={"revision": file.revision + 1, "victim": used})
+
+
+def with_test(file: CaseFile, on: date) -> CaseFile:
+    """The next revision of a file after a planned test: the rhythm counts from that day (W15)."""
+    return file.model_copy(update={"revision": file.revision + 1, "last_test": on})
+
+
+def next_test_by(file: CaseFile, every_days: int) -> date:
+    """The day by which her button must have been tested again; before the first test it counts from the allocation."""
+    return (file.last_test or file.allocated_from) + timedelta(days=every_days)
 
 
 def with_facts_of_the_man(file: CaseFile, before: Perpetrator, after: Perpetrator) -> CaseFile:

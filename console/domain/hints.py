@@ -141,6 +141,14 @@ def asked_for_elsewhere(state: Intervention, room: Room) -> dict[str, str]:
     return {patrol: one.number for one in others for patrol in one.proposed}
 
 
+def still_open(state: Intervention, is_open: Callable[[str], bool]) -> tuple[str, ...]:
+    """Number and zone of the same man's other alarms that this one was told of, and that are open (W11).
+
+    ``is_open``: by number, as far as who asks can know.
+    """
+    return tuple(one for one in state.same_man if is_open(one.partition(", ")[0]))
+
+
 def same_man_note(other: Intervention) -> e.NoteAdded:
     """What an intervention is told when the same man's other victim has an alarm: its number and zone, no name."""
     words = ", ".join(part for part in (other.number, other.zone) if part)

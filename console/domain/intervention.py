@@ -37,6 +37,8 @@ from console.domain.events import (
     InterventionOpenedByHand,
     InterventionReopened,
     LineHeard,
+    NoteAdded,
+    NoteCode,
     OtherVictim,
     Outcome,
     PatrolAccepted,
@@ -157,7 +159,7 @@ class Intervention(Frozen):
     the fix shown, ``disputed_allocation`` that of the other one. ``declined_zones``: those against which the
     operator kept the zone. ``reserved``: ids of patrols kept for it, which have not been told. ``proposed``: those that were
     asked for and cannot be sent from here. ``found``: what a patrol says of the victim. ``taken_by``: who took it over: the control rooms that accepted the lead; of a hand-over by voice the desk abroad, or no name.
-    ``file_changes``: what the registry changed in the case file since the press, ``file_changed_at`` the last time.
+    ``same_man``: number and zone of his other alarms that it was told of. ``file_changes``: what the registry changed in the case file since the press, ``file_changed_at`` the last time.
     ``room`` leads; ``supporting`` rooms help, ``asked`` ones have not answered, ``called`` are those where she
     pressed again, ``reached`` those that see age, zone and owner only (W8). ``abroad``: code of whom to call while
     she is outside Belgium. ``waiting_since``: it rings again since then, because who handled it may no longer act;
@@ -185,6 +187,7 @@ class Intervention(Frozen):
     file_changes: tuple[FileChange, ...] = ()
     file_changed_at: Utc | None = None
     others: tuple[OtherVictim, ...] = ()
+    same_man: tuple[str, ...] = ()
     line: VoiceLine = VoiceLine()
     overridden: tuple[Channel, ...] = ()
     fix: Fix | None = None
@@ -336,6 +339,8 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
             return {"services": _answered(state, body, event.at)}
         case LineHeard(code=Heard() as code) if code in NEW_DANGER and code not in state.line.heard:
             return {"line": state.line.after(event), "sent": _to_be_told(state.sent)}
+        case NoteAdded(code=NoteCode.SAME_MAN, words=words) if words:
+            return {"same_man": tuple(dict.fromkeys((*state.same_man, words)))}
         case CasefileChanged():
             return _file_changed(state, body, event.at)
         case Acknowledged():

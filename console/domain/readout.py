@@ -6,7 +6,7 @@ sends it anew to who is under way. Pure: the place and the day are handed in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -29,7 +29,7 @@ WORDS_PER_MINUTE: Final = 150
 """How fast one speaks on the radio so that it is understood."""
 
 SIREN_OFF_M: Final = 500.0
-"""From here the patrol comes without siren, so that he does not hear it. Practice; a control room may differ."""
+"""From here the patrol comes without siren, so that he does not hear it. Practice; a case file may differ."""
 
 PRECISE_M: Final = 50.0
 """A radius up to here is not worth its words."""
@@ -67,11 +67,12 @@ def read_out(
     language: str,
     today: date,
     place: Described = NOTHING,
-    siren_off_m: float = SIREN_OFF_M,
+    same_man: Sequence[str] = (),
 ) -> ReadOut:
     """Put together what is read to a patrol that speaks ``language`` (nl, fr or de; any other gets Dutch).
 
-    ``place`` describes the fix that is shown. "None known" is said only where somebody looked; an order that
+    ``place`` describes the fix that is shown; ``same_man`` are number and zone of the same man's other open alarms
+    (`console.domain.hints.still_open`). "None known" is said only where somebody looked; an order that
     was not served is said so; calling her is refused unless the file allows it on ``today`` (W3).
     """
     language = language if language in PHRASES else "nl"
@@ -81,8 +82,9 @@ def read_out(
         _listed(_where(state, place, say, language)),
         _listed(_danger(state, say)),
         *_who(state, say),
+        _listed(_elsewhere(same_man, say)),
         _contact(state, say, today),
-        _listed(_approach(state, place, say, siren_off_m)),
+        _listed(_approach(state, place, say)),
     )
     return ReadOut(language, tuple(f"{one[:1].upper()}{one[1:]}." for one in spoken if one))
 
@@ -188,8 +190,17 @@ def _contact(state: Intervention, say: Phrases, today: date) -> str:
     return say.may_call if may_call else say.never_call
 
 
-def _approach(state: Intervention, place: Described, say: Phrases, siren_off_m: float) -> Iterator[str]:
+def _elsewhere(same_man: Sequence[str], say: Phrases) -> Iterator[str]:
+    """He may not be here: another victim of his has an alarm (W11)."""
+    for alarm in same_man:
+        number, _, zone = alarm.partition(", ")
+        yield say.same_man.format(number=number.rpartition("-")[2].lstrip("0") or number, zone=zone or "?")
+
+
+def _approach(state: Intervention, place: Described, say: Phrases) -> Iterator[str]:
     """Siren off from where, which is also where patrols wait for each other; how to get in."""
+    given = state.extract.victim.siren_off_m if state.extract else None
+    siren_off_m = SIREN_OFF_M if given is None else given
     yield say.siren_off.format(far=_far(siren_off_m, say))
     if patrols_needed(state.extract) > 1:
         yield say.together

@@ -52,6 +52,7 @@ class Phrases:
     siren_off: str
     access: str
     together: str
+    same_man: str
 
 
 _NL: Final = Phrases(
@@ -117,6 +118,7 @@ _NL: Final = Phrases(
     siren_off="Sirene uit vanaf {far}",
     access="toegang: {access}",
     together="daar op elkaar wachten, samen naar binnen",
+    same_man="ZELFDE MAN, ander alarm: {number} in zone {zone}",
 )
 
 _FR: Final = Phrases(
@@ -186,6 +188,7 @@ _FR: Final = Phrases(
     siren_off="Sirène coupée à partir de {far}",
     access="accès : {access}",
     together="s'y attendre, entrer ensemble",
+    same_man="MÊME HOMME, autre alarme : {number}, zone {zone}",
 )
 
 _DE: Final = Phrases(
@@ -242,6 +245,7 @@ _DE: Final = Phrases(
     siren_off="Sirene aus ab {far}",
     access="Zugang: {access}",
     together="dort aufeinander warten, gemeinsam hinein",
+    same_man="DERSELBE MANN, anderer Alarm: {number} in Zone {zone}",
 )
 
 PHRASES: Final[Mapping[str, Phrases]] = {"nl": _NL, "fr": _FR, "de": _DE}

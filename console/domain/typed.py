@@ -82,8 +82,33 @@ _DEGREES: Final = r"([+-]?[0-9]{1,3}(?:\.[0-9]{1,12})?)"
 _PLACE: Final = re.compile(rf"{_DEGREES},{_DEGREES},(.*[^_\s].*)")
 
 
+MISTAKES: Final[dict[str, str]] = {
+    "no_verb": "{verb!r} is no verb. Verbs: {verbs}.",
+    "followed_by": "{verb} is followed by {what}.",
+    "nothing_follows": "nothing follows {verb}.",
+    "not_verified": "only close is verified by something, {verb} is not.",
+    "reason_twice": "{verb}: give the reason once, after the verb or as an override.",
+    "no_override": "only chat, ring, call, push and unmute override the contact rule, {verb} does not.",
+    "none_of": "{word!r} is none of: {codes}.",
+    "no_time": "{word!r} is no time of day: write it as 14:05.",
+    "test_minutes": "announce-test: a test is announced for 1 to {minutes} minutes.",
+    "no_place": "{word!r} is no named place: home, or latitude, longitude and a name: 50.879,4.700,town_hall.",
+    "too_long": "{verb}: a text or name has more than {most} characters.",
+    "name_empty": "{verb}: a name is empty.",
+    "too_many": "{verb}: more than {most} are named.",
+    "not_understood": "{verb}: this cannot be understood.",
+}
+"""What is wrong with a line, by code, with its sentence (English; the catalogues translate it)."""
+
+
 class MistypedError(ValueError):
-    """The line is no command; the text is a sentence for whoever typed it."""
+    """The line is no command; the text is a sentence for whoever typed it. ``code`` and ``facts``: for a screen that
+    says it in another language.
+    """
+
+    def __init__(self, code: str, **facts: object) -> None:
+        self.code, self.facts = code, facts
+        super().__init__(MISTAKES[code].format(**facts))
 
 
 def typed(
@@ -106,7 +131,7 @@ def typed(
         return _overriding(_typed(verb, words, verified_by, now), override)
     except ValidationError as wrong:
         fault = wrong.errors()[0]
-        raise MistypedError(f"{verb}: {_said_plainly(fault['type'], fault.get('ctx', {}))}.") from wrong
+        raise _plainly(verb, fault["type"], fault.get("ctx", {})) from wrong
 
 
 def _overriding(do: c.AnyCommand, reason: str | None) -> c.AnyCommand:
@@ -124,18 +149,16 @@ def _overriding(do: c.AnyCommand, reason: str | None) -> c.AnyCommand:
         case c.Push():
             return c.Push(words=do.words, override=reason)
         case c.Unmute() | c.Ring() | c.Call():
-            raise MistypedError(f"{do.verb}: give the reason once, after the verb or as an override.")
+            raise MistypedError("reason_twice", verb=do.verb)
         case _:
-            raise MistypedError(
-                f"only chat, ring, call, push and unmute override the contact rule, {do.verb} does not."
-            )
+            raise MistypedError("no_override", verb=do.verb)
 
 
 def _typed(verb: str, words: Sequence[str], verified_by: str | None, now: datetime | None) -> c.AnyCommand:
     if verb not in VERBS:
-        raise MistypedError(f"{verb!r} is no verb. Verbs: {', '.join(VERBS)}.")
+        raise MistypedError("no_verb", verb=verb, verbs=", ".join(VERBS))
     if verified_by is not None and verb != "close":
-        raise MistypedError(f"only close is verified by something, {verb} is not.")
+        raise MistypedError("not_verified", verb=verb)
     text = " ".join(words).strip()
     bare: dict[str, Callable[[], c.AnyCommand]] = {
         "acknowledge": c.Acknowledge,
@@ -232,8 +255,8 @@ def _afterwards(words: Sequence[str], now: datetime | None) -> c.Afterwards:
         raise _usage("afterwards")
     try:
         moment = moment_of(words[0], now)
-    except ValueError as wrong:
-        raise MistypedError(f"{wrong}.") from None
+    except ValueError:
+        raise MistypedError("no_time", word=words[0]) from None
     return c.Afterwards(happened_at=moment, what=_code(DoneByVoice, words[1]), words=text)
 
 
@@ -243,7 +266,7 @@ def _announced(words: Sequence[str]) -> c.AnnounceTest:
         raise _usage("announce-test")
     minutes = int(words[1][:9])
     if not 1 <= minutes <= LONGEST_MINUTES:
-        raise MistypedError(f"announce-test: a test is announced for 1 to {LONGEST_MINUTES} minutes.")
+        raise MistypedError("test_minutes", minutes=LONGEST_MINUTES)
     return c.AnnounceTest(
         button=words[0], minutes=minutes, place=_named_place(words[2]), officer=" ".join(words[3:])
     )
@@ -255,9 +278,7 @@ def _named_place(text: str) -> NamedPlace | None:
         return None
     found = _PLACE.fullmatch(text)
     if found is None or not (-90 <= float(found[1]) <= 90 and -180 <= float(found[2]) <= 180):
-        raise MistypedError(
-            f"{text!r} is no named place: home, or latitude, longitude and a name: 50.879,4.700,town_hall."
-        )
+        raise MistypedError("no_place", word=text)
     return NamedPlace(name=found[3].replace("_", " ").strip(), lon=float(found[2]), lat=float(found[1]))
 
 
@@ -278,22 +299,24 @@ def _one_word(verb: str, words: Sequence[str]) -> c.AnyCommand:
     return made[verb]()
 
 
-def _said_plainly(kind: str, limits: Mapping[str, object]) -> str:
+def _plainly(verb: str, kind: str, limits: Mapping[str, object]) -> MistypedError:
     """What a model refuses, for whoever typed it."""
     match kind:
         case "string_too_long":
-            return f"a text or name has more than {limits['max_length']} characters"
+            return MistypedError("too_long", verb=verb, most=limits["max_length"])
         case "string_too_short":
-            return "a name is empty"
+            return MistypedError("name_empty", verb=verb)
         case "too_long":
-            return f"more than {limits['max_length']} are named"
+            return MistypedError("too_many", verb=verb, most=limits["max_length"])
         case _:
-            return "this cannot be understood"
+            return MistypedError("not_understood", verb=verb)
 
 
 def _usage(verb: str) -> MistypedError:
     after = VERBS[verb]
-    return MistypedError(f"{verb} is followed by {after}." if after else f"nothing follows {verb}.")
+    if not after:
+        return MistypedError("nothing_follows", verb=verb)
+    return MistypedError("followed_by", verb=verb, what=after)
 
 
 def _rest(verb: str, words: Sequence[str]) -> str:
@@ -307,4 +330,4 @@ def _code(codes: type[E], word: str) -> E:
     try:
         return codes(word.casefold().replace("-", "_"))
     except ValueError:
-        raise MistypedError(f"{word!r} is none of: {', '.join(codes)}.") from None
+        raise MistypedError("none_of", word=word, codes=", ".join(codes)) from None

@@ -16,6 +16,7 @@ from console.locale import _, pgettext
 if TYPE_CHECKING:
     from console.domain.commands import Refusal
     from console.domain.patrols import Reason
+    from console.domain.typed import MistypedError
 
 Words = Mapping[str, str]
 
@@ -425,6 +426,13 @@ def refusal(refused: Refusal) -> str:
     if sentence is None:
         return f"{refused.code}: {', '.join(map(str, facts.values()))}" if facts else refused.code
     return _(sentence, **(facts or {"number": "?"}))
+
+
+def mistake(made: MistypedError) -> str:
+    """What is wrong with a typed line, in the language in use."""
+    from console.domain.typed import MISTAKES
+
+    return _(MISTAKES[made.code], **made.facts)
 
 
 def reason(given: Reason) -> str:

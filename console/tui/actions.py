@@ -318,6 +318,14 @@ ACTIONS: Final = (
         row=3,
     ),
     Action(
+        "take_over_room",
+        "T",
+        N_("take over room"),
+        N_("Supervisor: take over everything that is open in another control room"),
+        live=True,
+        row=3,
+    ),
+    Action(
         "confirm_test",
         "f",
         N_("confirm test"),

@@ -50,6 +50,7 @@ class Look:
     keymap: Mapping[str, str] = field(default_factory=dict)
     targets: Targets | None = None
     procedures: Procedures | None = None
+    test_every_days: int = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ class ConsoleApp(App[int]):
             self._clock,
             sound=sound,
             procedures=look.procedures,
+            test_every_days=look.test_every_days,
             lock_after_s=look.lock_after_s,
             **targets,
         )

@@ -19,6 +19,7 @@ from console.tui.glance import Glance
 from console.tui.held import why_not_lock
 from console.tui.how_she_is import ask_how_she_is
 from console.tui.line_keys import listening, microphone
+from console.tui.whole_room import take_over_room
 
 if TYPE_CHECKING:
     from console.tui.screens.desk import Desk
@@ -258,6 +259,10 @@ class Deeds:
     async def answer_room(self, glance: Glance) -> None:
         """Answer what another control room asks."""
         await rooms.answer(self._desk, glance, self._seen(glance))
+
+    async def take_over_room(self, glance: Glance) -> None:
+        """Take over a whole control room."""
+        await take_over_room(self._desk, glance)
 
     async def close(self, glance: Glance) -> None:
         """End it."""

@@ -33,6 +33,7 @@ class Glance:
     atlas: Atlas = field(default_factory=Atlas)
     targets: Targets = DEFAULTS
     procedures: Procedures = field(default_factory=lambda: STANDING)
+    test_every_days: int = 15
     language: str = "en"
     flash: bool = True
 

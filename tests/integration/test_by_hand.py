@@ -15,6 +15,7 @@ from console.domain.days import belgium
 from console.domain.events import NoteAdded, NoteCode, OtherVictim
 from console.domain.hints import HintKind, hints, unpressed
 from console.domain.intervention import State
+from console.domain.patrols import PatrolState
 from console.wire import console_frames as f
 from console.wire import field_frames as ff
 from tests.backend import ANTWERP, LEUVEN, ConsoleClient, RunningBackend
@@ -128,6 +129,16 @@ async def test_a_second_victim_of_the_same_man_is_pointed_out_and_the_first_patr
             while told.kind is not ff.UpdateKind.SAME_MAN:
                 told = await crew.receive(ff.Update)
         two = next(seen.state for seen in console.room.seen.values() if seen.state.id != one.id)
+        later = next(
+            unit.id
+            for unit in console.room.patrols.values()
+            if unit.zone == "5388" and unit.id != patrol and unit.state is PatrolState.FREE
+        )
+        async with backend.patrol(later) as crew:
+            assert (await console.do(one.id, c.Dispatch(patrols=(later,)))).refusal is None
+            readout = (await crew.receive(ff.Task)).readout or ""
+            number = two.number.rpartition("-")[2].lstrip("0")
+            assert f"ZELFDE MAN, ander alarm: {number} in zone {two.zone}" in readout
         assert told.intervention == one.id
         assert told.words.startswith(two.number)
         for mine in (one.id, two.id):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.casefile import Channel, FileChange
+from console.domain.days import day_in_belgium
 from console.wire import field_frames as ff
 from tests.backend import LEUVEN, RunningBackend
-from tests.programs import msa_stub
+from tests.programs import msa, msa_stub
 
 
 def change(backend: RunningBackend, button: str, *options: str) -> str:
@@ -109,3 +111,20 @@ def test_a_file_that_is_not_there_and_an_edit_that_does_not_fit_say_so(idle_back
         refused = msa_stub("casefile", *words, "--database", idle_backend.database)
         assert refused.code == 2
         assert says in refused.err
+
+
+async def test_w15_a_planned_test_that_is_closed_as_one_is_the_last_test_of_the_file(
+    shared_backend: RunningBackend,
+) -> None:
+    button, place = "VBR-B-0043", f"{LEUVEN[1]},{LEUVEN[0]},Grote_Markt"
+    said = msa(shared_backend, "act", "-", "announce-test", button, "15", place, "Insp.", "V.", "Model")
+    assert said.code == 0, said.err
+    async with shared_backend.console("4711") as console, shared_backend.device(button) as phone:
+        state = (await console.raised(await phone.press(*LEUVEN))).state
+        closed = c.Close(
+            outcome=e.Outcome.TEST_PRESS, verified_by=e.VerifiedBy.CONTACT_OFFICER, words="as announced"
+        )
+        for do in (c.Acknowledge(), c.ConfirmTest(officer="Insp. V. Model"), closed):
+            assert (await console.do(state.id, do)).refusal is None
+    shown = msa_stub("casefile", "show", button, "--database", shared_backend.database)
+    assert json.loads(shown.out)["last_test"] == day_in_belgium(datetime.now(UTC)).isoformat()

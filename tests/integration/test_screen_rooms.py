@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 from console.domain import commands as c
 from console.domain import events as e
+from console.domain.values import Role
+from console.wire.console_frames import Operator
 from tests.integration.test_screen_actions import in_hand, link_of
 from tests.open_console import open_console
 from tests.still_link import StillLink, picture_of
 from tests.story import OPERATOR, Story
 from tests.unit.test_several_rooms import ANTWERP
 
+SUPERVISOR = Operator(id="4700", name="S. Verzonnen", role=Role.SUPERVISOR, room="VBR")
 THEIRS = UUID(int=0x0195_0000_0000_7000_8000_0000_0000_9999)
 
 
@@ -74,3 +78,28 @@ async def test_a_glimpse_shows_age_zone_and_owner_and_no_danger_that_nobody_here
         await seat.press("d")
         assert seat.link.sent == []
         assert "ANT leads this intervention" in seat.text("feedback")
+
+
+async def test_a_supervisor_takes_over_a_room_by_its_own_key_after_one_question() -> None:
+    story, _ = in_hand()
+    boss = replace(picture_of(story.room, story.now), operator=SUPERVISOR)
+    async with open_console(StillLink(boss)) as seat:
+        await seat.press("T")
+        assert "CIC Antwerpen" in seat.box()
+        await seat.press("enter")
+        await seat.type("fire in the building")
+        await seat.press("enter")
+        await seat.settle()
+        assert "Take over everything that is open in CIC Antwerpen?" in " ".join(seat.box().split())
+        assert seat.sent == []
+        await seat.press("y")
+        assert seat.sent == [c.TakeOverRoom(room="ANT", reason="fire in the building")]
+        assert seat.link.sent[0].intervention is None
+
+
+async def test_an_operator_is_told_that_only_a_supervisor_takes_over_a_room() -> None:
+    story, _ = in_hand()
+    async with open_console(link_of(story)) as seat:
+        await seat.press("T")
+        assert "Only a supervisor" in seat.text("feedback")
+        assert seat.screen is seat.desk

@@ -269,6 +269,7 @@ def test_the_accounts_of_the_demo() -> None:
         ("4700", Role.SUPERVISOR, "VBR"),
         ("4790", Role.TRAINER, "VBR"),
         ("3711", Role.OPERATOR, "ANT"),
+        ("3700", Role.SUPERVISOR, "ANT"),
     }
     assert all(account.password_hash is None for account in content().accounts)
 

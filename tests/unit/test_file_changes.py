@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,9 @@ from console.domain.file_changes import (
     changes_between,
     file_changed,
     fresh,
+    next_test_by,
     with_facts_of_the_man,
+    with_test,
     with_words_used,
 )
 from console.domain.patrols import patrols_needed
@@ -178,3 +180,11 @@ def test_a_permission_that_is_entered_today_is_looked_at_again() -> None:
     later = changed(case_file(), channel=["ring=yes"])
     assert cf.allowed(later.victim.channels, cf.Channel.RING, TODAY)
     assert not cf.allowed(later.victim.channels, cf.Channel.RING, date(TODAY.year + 1, TODAY.month, 1))
+
+
+def test_w15_the_rhythm_counts_from_the_last_test_else_from_the_allocation() -> None:
+    file = case_file()
+    assert next_test_by(file, 15) == date(2026, 3, 1)
+    assert next_test_by(with_test(file, TODAY), 15) == TODAY + timedelta(days=15)
+    never = file.model_copy(update={"last_test": None})
+    assert next_test_by(never, 15) == file.allocated_from + timedelta(days=15)

@@ -8,6 +8,7 @@ import pytest
 
 from console.domain import casefile as cf
 from console.domain import events as e
+from console.domain.hints import still_open
 from console.domain.intervention import Intervention
 from console.domain.places import Place, PlaceIndex, known_addresses
 from console.domain.readout import ReadOut, read_out
@@ -173,3 +174,25 @@ def test_every_danger_order_address_and_sound_has_its_words(language: str) -> No
     assert set(say.orders) == set(cf.OrderKind)
     assert set(say.addresses) == set(cf.AddressKind)
     assert len(say.points) == 8
+
+
+def test_the_siren_goes_off_where_the_case_file_says_else_at_500_metres() -> None:
+    file = case_file()
+    near_by = file.model_copy(update={"victim": file.victim.model_copy(update={"siren_off_m": 1200})})
+    assert "Sirene uit vanaf 500 meter" in said(alarm(file), "nl").text
+    assert "Sirene uit vanaf 1,2 kilometer" in said(alarm(near_by), "nl").text
+    assert "Sirene uit vanaf 500 meter" in said(alarm(), "nl").text
+
+
+def test_w11_who_is_sent_later_hears_of_the_same_mans_other_alarm_while_it_is_open() -> None:
+    story = Story()
+    one = story.press("VBR-2026-0412", near(0, 0, at=START), case_file(), shares(("5388", 1.0)))
+    note = e.NoteAdded(code=e.NoteCode.SAME_MAN, words="VBR-2026-0413, 5395")
+    state = story.happens(one, note).seen(one).state
+    alarms = still_open(state, lambda number: number == "VBR-2026-0413")
+    for language, words in (("nl", "ZELFDE MAN"), ("fr", "MÊME HOMME"), ("de", "DERSELBE MANN")):
+        text = read_out(state, language, TODAY, same_man=alarms).text
+        assert words in text
+        assert "413" in text
+        assert "5395" in text
+    assert still_open(state, lambda number: False) == ()

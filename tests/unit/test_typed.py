@@ -9,6 +9,8 @@ import pytest
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.typed import VERBS, MistypedError, typed
+from console.locale import use
+from console.locale.words import mistake
 
 NOW = datetime(2026, 3, 1, 14, 30, tzinfo=ZoneInfo("Europe/Brussels"))
 EVERY = {model.model_fields["verb"].default for model in get_args(get_args(c.AnyCommand)[0])}
@@ -127,3 +129,18 @@ def test_a_planned_test_is_announced_at_home_or_at_a_named_place() -> None:
 def test_an_announcement_that_is_not_clear_says_how_it_should_look(text: str, says: str) -> None:
     with pytest.raises(MistypedError, match=says):
         line(text)
+
+
+def test_what_is_wrong_is_said_in_the_language_of_the_screen() -> None:
+    with pytest.raises(MistypedError) as wrong:
+        line("dispatch")
+    assert str(wrong.value) == "dispatch is followed by CALLSIGN...."
+    try:
+        said = []
+        for language in ("nl", "fr", "de"):
+            use(language)
+            said.append(mistake(wrong.value))
+    finally:
+        use("en")
+    assert len({*said, str(wrong.value)}) == 4
+    assert all(one.startswith("dispatch") for one in said)

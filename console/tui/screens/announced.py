@@ -19,6 +19,7 @@ from console.domain.planned_test import AnnouncedTest
 from console.domain.typed import LONGEST_MINUTES, MistypedError, typed
 from console.link.interface import Ask
 from console.locale import N_, _
+from console.locale.words import mistake
 from console.tui.measures import clock_time
 from console.tui.pane import styled
 from console.tui.screens.dialog import Dialog
@@ -111,7 +112,7 @@ class TestsDialog(Dialog[None]):
         try:
             do = typed("announce-test", [button, minutes, place, *officer.split()])
         except MistypedError as wrong:
-            self.say_wrong(str(wrong))
+            self.say_wrong(mistake(wrong))
         else:
             self._ask_for(do)
 

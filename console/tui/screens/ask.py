@@ -46,7 +46,7 @@ class AskChoice(Dialog[tuple[str, str]]):
     def __init__(
         self,
         title: str,
-        seen: Seen,
+        seen: Seen | None,
         label: str,
         choices: Sequence[tuple[str, str]],
         words_label: str,

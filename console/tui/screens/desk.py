@@ -153,12 +153,14 @@ class Desk(Screen[None]):
         *,
         targets: Targets = DEFAULTS,
         procedures: Procedures | None = None,
+        test_every_days: int = 15,
         sound: Sound | None = None,
         lock_after_s: float = 0.0,
     ) -> None:
         super().__init__()
         self._link, self._clock, self._targets = link, clock, targets
         self._procedures = shipped_procedures() if procedures is None else procedures
+        self._test_every_days = test_every_days
         self._deeds = Deeds(self)
         self._guard = StepGuard(clock)
         self._advisor = Advisor(self, clock)
@@ -247,6 +249,7 @@ class Desk(Screen[None]):
             atlas=self._atlas,
             targets=self._targets,
             procedures=self._procedures,
+            test_every_days=self._test_every_days,
             language=current(),
             flash=bright(self._clock()),
         )

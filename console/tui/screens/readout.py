@@ -13,7 +13,8 @@ from textual.widgets import Static
 
 from console.domain.commands import DangerPassed
 from console.domain.days import day_in_belgium
-from console.domain.intervention import Intervention
+from console.domain.hints import still_open
+from console.domain.intervention import Intervention, State
 from console.domain.places import NOTHING, known_addresses
 from console.domain.readout import ReadOut, read_out
 from console.domain.readout_words import PHRASES
@@ -114,7 +115,10 @@ def readout_of(state: Intervention, language: str, glance: Glance) -> ReadOut:
     place = NOTHING
     if places is not None and fix is not None:
         place = places.describe(fix.lon, fix.lat, known_addresses(state.extract))
-    return read_out(state, language, day_in_belgium(glance.now or state.raised_at), place)
+    states = (one.state for one in glance.picture.room.seen.values())
+    closed = {one.number for one in states if one.state is State.CLOSED}
+    same_man = still_open(state, lambda number: number not in closed)
+    return read_out(state, language, day_in_belgium(glance.now or state.raised_at), place, same_man)
 
 
 def language_of(state: Intervention, glance: Glance) -> str:

@@ -15,6 +15,7 @@ from console.domain.days import belgium
 from console.domain.room import Seen
 from console.domain.typed import MAKES_ONE, OF_NONE, VERBS, MistypedError, typed
 from console.locale import N_, _
+from console.locale.words import mistake as said_plainly
 from console.tui.glance import Glance
 
 SHORT: Final = {
@@ -108,6 +109,6 @@ class CommandLine(Input):
         try:
             do = typed(verb, words, now=self._now and self._now.astimezone(belgium()))
         except MistypedError as mistake:
-            self.post_message(self.Done(wrong=str(mistake)))
+            self.post_message(self.Done(wrong=said_plainly(mistake)))
         else:
             self.post_message(self.Done(do, None if verb in MAKES_ONE | OF_NONE else self._seen))

@@ -19,6 +19,7 @@ from console.domain.casefile import (
     overdue,
 )
 from console.domain.days import day_in_belgium
+from console.domain.file_changes import next_test_by
 from console.locale import _
 from console.locale.words import term, word
 from console.tui.glance import Glance
@@ -38,6 +39,9 @@ def sheet(file: CaseFile, glance: Glance, *, words: bool) -> Iterator[Content]:
     allocated = _("{start} to {end}", start=day(file.allocated_from), end=day(file.allocated_until))
     tested = _("last test {day}", day=day(file.last_test)) if file.last_test else _("never tested")
     yield _field(_("allocated"), f"{allocated} · {tested}")
+    if (due := next_test_by(file, glance.test_every_days)) < today:
+        overdue_since = _("test overdue since {day}", day=day(due))
+        yield styled(" " * LABEL_WIDTH) + styled(f"▲ {overdue_since}", "bold $warning")
     yield Content("")
     yield from _perpetrator(file.perpetrator, today)
     yield Content("")
