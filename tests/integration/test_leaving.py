@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
@@ -20,6 +17,7 @@ from console.wire import console_frames as f
 from console.wire import field_frames as ff
 from console.wire.limits import CloseCode
 from tests.backend import LEUVEN, ConsoleClient, RunningBackend, close_code
+from tests.programs import msa_stub
 
 TYPES = (
     "intervention.acknowledged",
@@ -33,11 +31,9 @@ TYPES = (
 
 def accounts(backend: RunningBackend, *words: str) -> list[dict[str, object]]:
     """Run `msa-stub accounts … --json` beside the backend."""
-    command = [sys.executable, "-m", "backend_stub", "accounts", *words]
-    command += ["--database", backend.database, "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=40, check=False)
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    done = msa_stub("accounts", *words, "--database", backend.database, "--json")
+    assert done.code == 0, done.err
+    return done.lines
 
 
 @asynccontextmanager
@@ -188,7 +184,6 @@ def test_accounts_are_listed_and_a_mistake_is_said(shared_backend: RunningBacken
         (("change", "4711", "--room", "XYZ"), "'XYZ' is no control room"),
         (("change", "4711"), "Give --role or --room"),
     ):
-        command = [sys.executable, "-m", "backend_stub", "accounts", *words, "--database", backend.database]
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=40, check=False)
-        assert ended.returncode == 2
-        assert sentence in ended.stderr
+        ended = msa_stub("accounts", *words, "--database", backend.database)
+        assert ended.code == 2
+        assert sentence in ended.err

@@ -315,3 +315,17 @@ async def test_who_leaves_while_holding_is_told_that_it_stays_theirs() -> None:
         await seat.press("q")
         assert "neither locks nor logs out" in seat.box()
         assert "they stay yours" in seat.box()
+
+
+async def test_what_is_given_to_who_sits_here_is_said_and_keeps_the_console_open() -> None:
+    story, places = quiet()
+    async with open_console(link_of(story)) as seat:
+        given = e.TakenOver(from_operator="4712", to_operator="4711", because=e.LeftBecause.ACCOUNT_DISABLED)
+        story.happens(places["leuven"], given)
+        await later(seat, story)
+        assert "VBR-2026-0412 is in your hands now" in seat.text("feedback")
+        seat.desk.choose(places["leuven"])
+        await seat.settle()
+        assert "given to 4711, because 4712 may no longer act (account disabled)" in seat.text("timeline")
+        await seat.press("ctrl+l")
+        assert seat.screen is seat.desk

@@ -112,8 +112,9 @@ def test_whatever_happens_a_console_never_locks_while_something_is_held(
     steps: list[tuple[str, int, float]],
 ) -> None:
     story, places = leuven_by_night()
+    story.happens(places["haacht"], e.TakenOver(from_operator=ME), by=COLLEAGUE)
     known = list(places.values())
-    lock, now_s = ConsoleLock(0.0), 0.0
+    lock, now_s = ConsoleLock(0.0).looked((), frozenset({places["leuven"]}), 0.0, AFTER_S), 0.0
     for what, which, seconds in steps:
         story.wait(seconds)
         now_s += seconds
