@@ -24,6 +24,7 @@ from backend_stub.file_watch import FileWatch
 from backend_stub.leaving import Leaving
 from backend_stub.ledger import DatabaseError, KeyStore, Ledger, Mode, Transaction
 from backend_stub.log import LOG
+from backend_stub.pager import Pager
 from backend_stub.pipe import stop_when_stdin_ends
 from backend_stub.registry.passwords import Passwords, made_up_password
 from backend_stub.registry.registry import Registry
@@ -54,6 +55,7 @@ class Wanted:
     settings: Settings = field(default_factory=Settings)
     until_pipe_closes: bool = False
     chains: Chains = field(default_factory=Chains)
+    page: tuple[str, ...] = ()
 
 
 def run(wanted: Wanted) -> None:
@@ -128,6 +130,7 @@ async def _serve(backend: Backend, wanted: Wanted) -> None:
     ticking = asyncio.create_task(backend.tick_for_ever())
     shutting = asyncio.create_task(leaving.for_ever())
     watching = asyncio.create_task(Watch(backend, wanted.chains).for_ever())
+    paging = asyncio.create_task(Pager(backend, wanted.page).for_ever())
     reading = asyncio.create_task(FileWatch(backend, wanted.database).for_ever())
     try:
         await stop.wait()
@@ -136,6 +139,7 @@ async def _serve(backend: Backend, wanted: Wanted) -> None:
         ticking.cancel()
         shutting.cancel()
         watching.cancel()
+        paging.cancel()
         reading.cancel()
         await backend.tell_stop()
         server.close(code=1001, reason="the backend stops")

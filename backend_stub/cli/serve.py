@@ -59,6 +59,13 @@ def command(
             min=0, help="So long a listener's console may be gone before nobody listens.", metavar="SECONDS"
         ),
     ] = 10.0,
+    page: Annotated[
+        str | None,
+        typer.Option(
+            help="Command that reaches the supervisor and the officer on call; facts in MSA_PAGE_… and on its stdin.",
+            metavar="COMMAND",
+        ),
+    ] = None,
     log_file: Annotated[Path | None, typer.Option(help="JSON lines; without it they go to stderr.")] = None,
     until_pipe_closes: Annotated[
         bool, typer.Option("--until-pipe-closes", help="End when stdin ends.")
@@ -75,8 +82,10 @@ def command(
         raise Stop(f"{fallback_room} is no control room; the codes are {', '.join(sorted(ROOMS))}.")
 
     from backend_stub.chain_file import read_chains
+    from backend_stub.pager import page_command
 
     chains = read_chains(chain)
+    paging = page_command(page)
 
     from backend_stub.backend import Settings
     from backend_stub.log import start_log
@@ -109,6 +118,7 @@ def command(
             ),
             until_pipe_closes=until_pipe_closes,
             chains=chains,
+            page=paging,
         )
     )
 

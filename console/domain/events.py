@@ -322,6 +322,22 @@ class EscalationRaised(Body):
     to: str | None = None
 
 
+class PageFault(StrEnum):
+    """Why nobody was reached by the command that pages (W6)."""
+
+    NOT_STARTED = "not_started"
+    FAILED = "failed"
+    NO_END = "no_end"
+
+
+class EscalationPaged(Body):
+    """Who is not at a console was paged by the control room's own command, or could not be (``fault``)."""
+
+    type: Literal["escalation.paged"] = "escalation.paged"
+    to: str
+    fault: PageFault | None = None
+
+
 class PatrolProposed(Body):
     """A patrol that cannot be sent from here is asked for: it is another control room's, or on another alarm (W11)."""
 
@@ -709,6 +725,7 @@ KnownBody = (
     | Released
     | TakenOver
     | EscalationRaised
+    | EscalationPaged
     | PatrolProposed
     | PatrolReserved
     | PatrolDispatched

@@ -27,6 +27,7 @@ from console.domain.events import (
     DangerPassedOn,
     DoneByVoice,
     EnteredAfterwards,
+    EscalationPaged,
     EscalationRaised,
     Event,
     FixChosen,
@@ -117,11 +118,15 @@ class Sent(Frozen):
 
 
 class Escalation(Frozen):
-    """Somebody else was told (W6, W14): why, whom (a word, the code of a control room, or nobody by name), when."""
+    """Somebody else was told (W6, W14): why, whom (a word, the code of a control room, or nobody by name), when.
+
+    ``paged``: whether the command that pages reached somebody; None: it did not run, or has not ended.
+    """
 
     code: str
     to: str | None
     at: Utc
+    paged: bool | None = None
 
 
 class AskedService(Frozen):
@@ -322,6 +327,8 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
         case EscalationRaised():
             raised = Escalation(code=body.code, to=body.to, at=event.at)
             return {"escalations": (*state.escalations, raised)}
+        case EscalationPaged(to=to, fault=fault):
+            return {"escalations": tuple(_paged(one, to, fault is None) for one in state.escalations)}
         case ContactRuleOverridden():
             return {"overridden": tuple(dict.fromkeys((*state.overridden, body.channel)))}
         case ZoneAllocated():
@@ -502,6 +509,10 @@ def _patrols(state: Intervention, event: Event) -> dict[str, object]:
         "state": open_state(sent),
         "unsent_since": unsent_since,
     }
+
+
+def _paged(one: Escalation, to: str, reached: bool) -> Escalation:
+    return one.model_copy(update={"paged": reached}) if one.to == to and one.paged is None else one
 
 
 def _other(patrols: tuple[str, ...], patrol: str) -> tuple[str, ...]:

@@ -226,3 +226,12 @@ def standing(state: Intervention) -> tuple[Escalation, ...]:
     return tuple(
         one for one in state.escalations if one.code == EscalationCode.NOTHING_SENT and one.at >= since
     )
+
+
+PAGED: Final = frozenset({ChainStep.SUPERVISOR, ChainStep.OFFICER_ON_CALL})
+"""Steps of the chain that may be far from any console."""
+
+
+def to_page(state: Intervention) -> tuple[Escalation, ...]:
+    """The steps that still call somebody who is not at a console, and have not been paged (W6)."""
+    return tuple(one for one in standing(state) if one.to in PAGED and one.paged is None)

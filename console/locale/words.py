@@ -311,6 +311,11 @@ WORDS: Final[Mapping[str, Words]] = {
         "officer_on_call": "the officer on call",
         "neighbour": "the next control room",
     },
+    "PageFault": {
+        "not_started": "the command does not start",
+        "failed": "the command failed",
+        "no_end": "the command does not end",
+    },
     "EscalationCode": {
         "unacknowledged": "nobody has acknowledged",
         "nobody_logged_in": "nobody is logged in",

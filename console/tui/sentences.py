@@ -136,6 +136,8 @@ def happened(event: e.Event, call_sign: Name, zone: Name) -> str:
         case e.EscalationRaised():
             said = _("escalation: {code}", code=why(body.code))
             return f"{said} – " + _("told: {who}", who=whom(body.to)) if body.to else said
+        case e.EscalationPaged():
+            return paged(body)
         case e.NoteAdded():
             if body.code is e.NoteCode.SAME_MAN:
                 return f"{word(body.code)}: {body.words}"
@@ -168,6 +170,13 @@ def _sealed(body: e.AlarmRaised) -> str:
     """What is known of a press whose case file cannot be opened (W17); its zone follows."""
     where = f"~{distance(r95_of(body.fix))}" if body.fix else _("no position")
     return f"{_('file sealed')}, {where}"
+
+
+def paged(body: e.EscalationPaged) -> str:
+    """Whether who is not at a console was reached."""
+    if body.fault is None:
+        return _("paged: {who}", who=whom(body.to))
+    return _("PAGING {who} FAILED: {why} – telephone", who=whom(body.to), why=word(body.fault))
 
 
 def why(code: str) -> str:

@@ -29,7 +29,7 @@ def escalated(glance: Glance) -> str:
         mine = [one for one in standing(state) if _calls(one, state, glance.picture)]
         if mine:
             since = state.unsent_since or state.raised_at
-            told = ", ".join(dict.fromkeys(whom(one.to) for one in mine))
+            told = ", ".join(dict.fromkeys(map(_reached, mine)))
             said.append(
                 _(
                     "▲ {number}: {why}, for {time} – told: {who}",
@@ -40,6 +40,11 @@ def escalated(glance: Glance) -> str:
                 )
             )
     return "  ".join(said)
+
+
+def _reached(one: Escalation) -> str:
+    """Whom a step calls, and that paging did not reach them."""
+    return whom(one.to) + (" " + _("(NOT REACHED: telephone)") if one.paged is False else "")
 
 
 def told(state: Intervention) -> str:

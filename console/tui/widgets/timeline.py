@@ -63,6 +63,7 @@ def _style(body: e.AnyBody) -> str:
             | e.ContactRuleOverridden()
             | e.LineUnmuted()
             | e.CasefileChanged()
+            | e.EscalationPaged(fault=e.PageFault())
             | e.NoteAdded(code=e.NoteCode.PHONE_NOT_REACHED | e.NoteCode.WORDS_USED)
             | e.UnknownBody()
         ):
