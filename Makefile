@@ -61,7 +61,10 @@ check: .venv/.dev .venv/.catalogues ## formatter, linter, types, layers, depende
 bench: .venv/.dev .venv/.catalogues ## print the figures of docs/performance.md, each beside its baseline
 	.venv/bin/python -m benchmarks
 
-soak: .venv/.dev .venv/.catalogues ## the tests that grow with their seeds, with many more of them (an hour or so)
+SEEDS ?= 2000
+
+soak: .venv/.dev .venv/.catalogues ## the tests that grow with their seeds, with many more of them (an hour or so); SEEDS=2000
+	.venv/bin/python -m tests.simulation --seeds $(SEEDS)
 	MSA_SOAK=1 $(PYTEST) --hypothesis-profile soak --timeout 3600 -m 'soak or hypothesis'
 
 zones: .venv/.dev ## build data/zones.geojson from data/sources

@@ -186,7 +186,7 @@ class Backend:
         )
         ledger.keys.tag(SERVER_KEY, b"")  # made now, so that the first login need not wait for the disk
         ledger.keys.flush()
-        self.access = Access(ledger, url, passwords, clock)
+        self.access = Access(ledger, url, passwords, clock, self._loop.time)
         self.lines: defaultdict[tuple[Field, str], dict[FieldLine, None]] = defaultdict(dict)
         self.logins: dict[Login, None] = {}
         self.care = Care(ledger, path_of(url).parent)

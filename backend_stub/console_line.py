@@ -134,9 +134,18 @@ class ConsoleLine:
 
     async def _command(self, command: Command) -> None:
         backend = self._backend
-        patrols = backend.patrols.at_large(self._room)
+        job = backend.desk.command(
+            self._actor, command, backend.patrols.at_large(self._room), backend.clock()
+        )
         try:
-            result = await backend.do(backend.desk.command(self._actor, command, patrols, backend.clock()))
+            try:
+                result = await backend.do(job)
+            except NotStored as error:
+                if not error.unsure:
+                    raise
+                # Asked again, the ledger says what became of it; where it has nothing, it is done now. Either way
+                # once: a command is known by its id.
+                result = await backend.do(job)
         except NotStored:
             result = f.Result(id=command.id, refusal=Refusal(code="not_recorded"))
         self._say(result)

@@ -67,7 +67,7 @@ class Hub:
         """``heads``: the committed head of a control room's feed, asked once per room."""
         self._heads_at_start = heads
         self._heads: dict[str, int] = {}
-        self._rooms: defaultdict[str, set[ConsoleSession]] = defaultdict(set)
+        self._rooms: defaultdict[str, dict[ConsoleSession, None]] = defaultdict(dict)
         self._patrols = patrols
         self.not_stored = Unrecorded()
         self.counts = Counts()
@@ -87,11 +87,11 @@ class Hub:
     def admit(self, session: ConsoleSession) -> None:
         """A console logged in: it gets heartbeats, and events once it has resumed."""
         self.head(session.room)
-        self._rooms[session.room].add(session)
+        self._rooms[session.room][session] = None
 
     def leave(self, session: ConsoleSession) -> None:
         """A console is gone."""
-        self._rooms[session.room].discard(session)
+        self._rooms[session.room].pop(session, None)
 
     # Resume: rewind or picture, then catch_up until go_live.
 

@@ -117,9 +117,8 @@ async def first_frame(ws: ServerConnection, adapter: TypeAdapter[T]) -> T | None
         async with asyncio.timeout(FIRST_FRAME_WITHIN_S):
             message = await ws.recv()
     except TimeoutError:
-        await close(
-            ws, CloseCode.NOT_LOGGED_IN, f"the first frame must come within {FIRST_FRAME_WITHIN_S:.0f} s"
-        )
+        # Not "not logged in": who is known and was held up by the network comes back, and does not give up.
+        await close(ws, CloseCode.TOO_SLOW, f"the first frame must come within {FIRST_FRAME_WITHIN_S:.0f} s")
         return None
     if len(message if isinstance(message, bytes) else message.encode()) > MAX_FIRST_FRAME_BYTES:
         await close(ws, CloseCode.BAD_FRAME, f"the first frame may have {MAX_FIRST_FRAME_BYTES} bytes")

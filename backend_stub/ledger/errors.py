@@ -12,4 +12,11 @@ class InUse(DatabaseError):  # noqa: N818 - a state, not a failure
 
 
 class NotStored(Exception):  # noqa: N818 - the domain's word: NOT RECORDED is what the screen shows
-    """Nothing of this job was kept: give no receipt; asking again is safe."""
+    """Nothing of this job was kept: give no receipt; asking again is safe.
+
+    ``unsure``: it was the commit itself that failed; it may turn out to have landed all the same.
+    """
+
+    def __init__(self, why: str, *, unsure: bool = False) -> None:
+        super().__init__(why)
+        self.unsure = unsure

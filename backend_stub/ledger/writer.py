@@ -88,8 +88,7 @@ class Writer:
         self.on_commit = on_commit
         self.trouble: str | None = None
         self.trouble_code: Trouble | None = None
-        self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
-        self._thread.start()
+        self._begin()
 
     def submit(self, job: Callable[[Transaction], T]) -> Future[T]:
         """Ask for a job. Its future fails with `NotStored` when nothing was kept."""
@@ -114,6 +113,10 @@ class Writer:
                 self._waiting.put(None)
         self._thread.join()
 
+    def _begin(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
+        self._thread.start()
+
     def _run(self) -> None:
         going = True
         while going:
@@ -131,6 +134,7 @@ class Writer:
         transaction: RootTransaction | None = None
         began = time.monotonic()
         self.figures.waiting_since = first.at
+        committing = False
         try:
             if not self._lock.held:
                 raise DatabaseError(
@@ -149,10 +153,11 @@ class Writer:
             insert_draft(connection, draft)
             self._keys.flush()
             wrote = _raw(connection).total_changes != before
+            committing = True
             transaction.commit()
         except Exception as error:  # whatever happened: nothing was stored, and everybody is told
             self.figures.waiting_since = None
-            self._fail([first, *asked[1:]], transaction, error)
+            self._fail([first, *asked[1:]], transaction, error, unsure=committing)
             return going
         self.memory.take(draft)
         self.figures.waiting_since = None
@@ -215,7 +220,9 @@ class Writer:
         except Exception:
             _log.exception("a listener of the ledger failed; the rows are stored and can be read again")
 
-    def _fail(self, asked: list[_Asked], transaction: RootTransaction | None, error: Exception) -> None:
+    def _fail(
+        self, asked: list[_Asked], transaction: RootTransaction | None, error: Exception, *, unsure: bool
+    ) -> None:
         why = sentence(self._path, error)
         code = trouble_of(error)
         if (
@@ -232,7 +239,7 @@ class Writer:
         self._drop_connection()
         for one in asked:
             if not one.future.done():
-                one.future.set_exception(NotStored(why))
+                one.future.set_exception(NotStored(why, unsure=unsure))
 
     def _drop_connection(self) -> None:
         if self._connection is not None:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Final
 
 FIRST_S: Final = 0.2
-LONGEST_S: Final = 5.0
+LONGEST_S: Final = 4.0
+"""Less than the 5 s within which a picture is whole again after a fault (R3): connecting takes its time too."""
 
 
 class Backoff:
-    """Delays of 0.2 s doubling up to 5 s, each between half and all of it. ``random`` returns 0..1.
+    """Delays of 0.2 s doubling up to 4 s, each between half and all of it. ``random`` returns 0..1.
 
     The websockets library's own delay starts small again whenever a server accepts and then drops, and takes a
     refused login for the end; hence this one.

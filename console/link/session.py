@@ -269,7 +269,9 @@ class Session:
             if parts.future:
                 parts.future.set_exception(ConnectionError("the connection was lost"))
         self._parts.clear()
-        if self._welcomed_s is not None and now_s - self._welcomed_s >= SETTLED_AFTER_S:
+        held = self._welcomed_s is not None and now_s - self._welcomed_s >= SETTLED_AFTER_S
+        if held or self.picture.connection is Connection.STALE:
+            # Whoever was given up for silence has waited already: the 5 s of R3 leave no room for another delay.
             self._backoff.settle()
         self._welcomed_s = None
         self._show(pending=self._outbox.cut().aged(now_s))

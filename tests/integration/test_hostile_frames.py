@@ -186,7 +186,7 @@ async def test_a_first_frame_that_is_too_long_or_nonsense_is_out(shared_backend:
 async def test_who_says_nothing_is_out_after_five_seconds(shared_backend: RunningBackend) -> None:
     async with shared_backend.socket("/device") as one, shared_backend.socket("/console") as two:
         codes = await asyncio.gather(close_code(one), close_code(two))
-        assert set(codes) == {CloseCode.NOT_LOGGED_IN}
+        assert set(codes) == {CloseCode.TOO_SLOW}
 
 
 async def test_random_bytes_never_end_the_backend(shared_backend: RunningBackend) -> None:

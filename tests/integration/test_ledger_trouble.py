@@ -189,8 +189,9 @@ def test_a_locked_database_gives_no_receipt(tmp_path: Path, monkeypatch: pytest.
     raised = ledger.submit(raise_alarm("B-1")).result()
     with closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(NotStored, match="locked by another program"):
+        with pytest.raises(NotStored, match="locked by another program") as error:
             ledger.submit(note(raised, "lost")).result()
+        assert not error.value.unsure, "it never came to the commit"
         assert ledger.trouble is not None
         other.execute("COMMIT")
     ledger.submit(lambda tx: tx.state(raised)).result()
@@ -215,8 +216,9 @@ def test_a_commit_that_landed_but_was_reported_as_failed_is_published_later(tmp_
         raise sqlite3.OperationalError("disk I/O error")
 
     doubtful = ledger.submit(note(raised, "landed"))
-    with pytest.raises(NotStored, match="disk I/O error"):
+    with pytest.raises(NotStored, match="disk I/O error") as error:
         doubtful.result()
+    assert error.value.unsure
     event.remove(Engine, "commit", _lie)
     assert [row.pos for row in published if row.room == "VBR"] == [1]
     ledger.submit(note(raised, "after")).result()

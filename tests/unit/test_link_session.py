@@ -183,7 +183,7 @@ def test_each_failed_try_goes_to_the_next_address_and_waits_longer(backend: Back
         waits.append(round(deadline - backend.now_s, 1))
         urls.append(backend.session.url)
         backend.wait(waits[-1])
-    assert waits == [0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
+    assert waits == [0.2, 0.4, 0.8, 1.6, 3.2, 4.0, 4.0]
     assert urls[:3] == ["ws://two/console", "ws://one/console", "ws://two/console"]
 
 
@@ -571,3 +571,19 @@ def test_the_patrols_are_known_once_their_list_has_come_whole(backend: Backend) 
         backend.say(frame)
         known.append(backend.session.picture.patrols_known)
     assert known == [False, False, False, True]
+
+
+def test_a_picture_is_whole_again_within_5_s_of_a_fault_however_often_it_failed_before(
+    backend: Backend,
+) -> None:
+    """R3: at the worst the fault ends just after the last try, or silence is noticed only then."""
+    for _ in range(10):
+        backend.session.disconnected(backend.now_s)
+        deadline_s = backend.session.deadline_s()
+        assert deadline_s is not None
+        assert deadline_s - backend.now_s <= 4.0
+        backend.wait(4.0)
+    backend.connect()
+    assert backend.wait(4.0) is Do.DROP
+    backend.session.disconnected(backend.now_s)
+    assert backend.wait(0.2) is Do.CONNECT

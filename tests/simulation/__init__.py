@@ -1,0 +1,1 @@
+"""The whole room from one seed, in simulated time (R13)."""
