@@ -13,6 +13,7 @@ from backend_stub.ledger import FeedRow
 from console.domain import commands as c
 from console.link.interface import Connection
 from console.link.session import Session
+from console.wire.console_frames import Result
 from tests.simulation.seeds import failing_seeds, said
 from tests.simulation.store import Mood, SteppedWriter
 from tests.simulation.world import World, run_seed
@@ -96,7 +97,7 @@ def test_r13_a_product_that_breaks_a_promise_is_found_out(
     fault: Callable[[pytest.MonkeyPatch], None], promise: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fault(monkeypatch)
-    for seed in range(1, 40):
+    for seed in (4, *range(1, 40)):
         if any(sentence.startswith(promise) for sentence in run_seed(seed).broken):
             return
     pytest.fail("no seed noticed")
@@ -104,14 +105,14 @@ def test_r13_a_product_that_breaks_a_promise_is_found_out(
 
 def test_a_command_whose_commit_failed_and_landed_is_answered_as_done(tmp_path: Path) -> None:
     world = World(1, tmp_path)
-    answers = []
+    answers: list[Result] = []
 
     async def story() -> None:
         world.start()
         world.busy = False
         console = world.consoles[0]
         await world.phones[0].press()
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(3.0)
         [seen] = console.link.picture.room.queue()
         assert console.link.picture.connection is Connection.LIVE
         world.disk.mood = Mood.LANDS

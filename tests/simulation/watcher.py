@@ -80,7 +80,17 @@ class Watcher:
         for console in self._world.consoles:
             self.picture(console, console.link.picture)
 
-    def rooms(self, ledger: Ledger, since_s: float) -> None:
+    def caught_up(self, heads: dict[str, int], since_s: float) -> None:
+        """R3: within five seconds each console is live and has what there was."""
+        for console in self._world.consoles:
+            picture = console.link.picture
+            who = f"{console.host} {self._world.loop.time() - since_s:.1f} s after the faults"
+            if picture.connection is not Connection.LIVE:
+                self._break(f"R3: {who} is {picture.connection} ({picture.why})")
+            elif picture.room.position < heads[console.room]:
+                self._break(f"R3: {who} stands at {picture.room.position} of {heads[console.room]}")
+
+    def rooms(self, ledger: Ledger) -> None:
         """R3, R4: each console shows what its room may see, in the ledger's order, nothing twice."""
         stories = self._stories(ledger)
         for room in dict.fromkeys(console.room for console in self._world.consoles):
@@ -93,7 +103,7 @@ class Watcher:
                 )
             for console in self._world.consoles:
                 if console.room == room:
-                    self._console(console, folded, feed, since_s)
+                    self._console(console, folded, feed)
 
     def presses(self, ledger: Ledger) -> None:
         """R1, R2: each press that has its receipt is in the log once, and on the consoles while it is open."""
@@ -130,8 +140,6 @@ class Watcher:
                         and (not shown or press not in shown.state.presses)
                     ):
                         self._break(f"R13: {press} of {state.number} is not on {console.host}")
-                    if press in {(one.button, one.press_id) for one in console.link.picture.unrecorded}:
-                        self._break(f"R10: {press} is recorded, and {console.host} says NOT RECORDED")
 
     def answered(self) -> None:
         """Every press has its receipt once the network has been well for long enough."""
@@ -186,12 +194,8 @@ class Watcher:
         elif typed.result.refusal is None and not done:
             self._break(f"R12: {what} was confirmed, and the ledger does not know it")
 
-    def _console(self, console: Console, folded: Room, feed: dict[int, UUID], since_s: float) -> None:
-        picture = console.link.picture
-        who = f"{console.host} {self._world.loop.time() - since_s:.1f} s after the faults"
-        if picture.connection is not Connection.LIVE:
-            self._break(f"R3: {who} is {picture.connection} ({picture.why})")
-            return
+    def _console(self, console: Console, folded: Room, feed: dict[int, UUID]) -> None:
+        picture, who = console.link.picture, console.host
         if picture.room.position != folded.position or picture.gap:
             self._break(f"R3: {who} stands at {picture.room.position} of {folded.position}")
             return

@@ -50,6 +50,9 @@ STORMY_S: Final = (12.0, 8.0)
 CAUGHT_UP_S: Final = 5.0
 """So long after the faults every console shows what its room may see (R3)."""
 
+ON_ITS_WAY_S: Final = 1.0
+"""What was stored so shortly ago may still be on its way to the consoles."""
+
 PATIENCE_S: Final = 75.0
 """A phone notices a half-open connection by its keepalive: twice 20 s; then it says its press again."""
 
@@ -214,9 +217,21 @@ class World:
         self.busy = False
         await self.faults.end()
         healed_s = self.loop.time()
-        await self._look(CAUGHT_UP_S)
-        self.watcher.rooms(self.ledger, healed_s)
+        await self._look(CAUGHT_UP_S - ON_ITS_WAY_S)
+        heads = {console.room: self.ledger.head(console.room) for console in self.consoles}
+        await self._look(ON_ITS_WAY_S)
+        self.watcher.caught_up(heads, healed_s)
+        await self._still()
+        self.watcher.rooms(self.ledger)
         self.watcher.presses(self.ledger)
+
+    async def _still(self) -> None:
+        """Until nothing was stored for a moment: what is due by the clock is written in a calm too."""
+        until, still_s, seq = self.loop.time() + 10, self.loop.time(), self.ledger.tip().seq
+        while self.loop.time() < min(until, still_s + ON_ITS_WAY_S):
+            await self._look(0.25)
+            if self.ledger.tip().seq != seq:
+                still_s, seq = self.loop.time(), self.ledger.tip().seq
 
     async def _until_answered(self) -> None:
         """Phones get their receipts, operators answer what is asked; then everything is looked at once more."""
@@ -227,7 +242,8 @@ class World:
             await self._look(1.0)
         for console in self.consoles:
             console.settle()
-        await self._look(3.0)
+        await self._look(2.0)
+        await self._still()
         self.watcher.answered()
         self.watcher.presses(self.ledger)
         self.watcher.commands(self.ledger)
