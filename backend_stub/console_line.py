@@ -83,12 +83,12 @@ class ConsoleLine:
         self._resuming: asyncio.Task[None] | None = None
         self._writing: asyncio.Task[None] | None = None
         self._unlocking: asyncio.Task[None] | None = None
-        self._revoked = False
+        self._login = Login(granted, self._sender, self._revoke, self._too_many)
 
     async def run(self) -> None:
         """Welcome it, then answer what it asks until it is gone."""
         backend = self._backend
-        login = Login(self._granted, self._sender, self._revoke, self._too_many)
+        login = self._login
         self._say(self._welcome())
         backend.hub.admit(self._session)
         backend.logged_in(login)
@@ -107,8 +107,8 @@ class ConsoleLine:
             LOG.info("console_out", extra={"room": self._room, "code": self._ws.close_code})
 
     async def _take(self, frame: f.FromConsole) -> None:
-        if self._revoked:
-            return  # what was held is in other hands already
+        if self._login.closing:
+            return  # what was held goes to other hands now
         match frame:
             case f.CommandFrame():
                 await self._command(frame.command)
@@ -245,7 +245,6 @@ class ConsoleLine:
         self._say(f.Notice(code="bad_frame", facts={"sentence": sentence}))
 
     def _revoke(self) -> None:
-        self._revoked = True
         self._say(f.Notice(code="logged_out"))
         self._spawn(close(self._ws, CloseCode.LOGGED_OUT, "logged out elsewhere, or revoked"))
 

@@ -51,15 +51,17 @@ class Leaving:
         logins = [login for login in backend.logins if not login.closing]
         granted = [login.granted for login in logins]
         accounts, gone = await asyncio.to_thread(backend.access.standing, granted)
+        leave = [login for login in logins if login.granted.digest in gone]
+        for login in leave:
+            login.closing = True  # from here on no command of theirs is taken: what is handed on stays so
         try:
-            await self._hand_on(accounts, [one for one in logins if one.granted.digest not in gone])
+            await self._hand_on(accounts, [one for one in logins if not one.closing])
         except NotStored:
             # Still so at the next look. Whoever is disabled is shut out all the same.
             LOG.warning("hand_over_not_stored")
-        for login in logins:
-            if login.granted.digest in gone:
+        finally:
+            for login in leave:
                 LOG.info("logged_out", extra={"room": login.granted.account.room})
-                login.closing = True
                 login.close()
         await self._end_listening()
 

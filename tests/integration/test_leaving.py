@@ -139,7 +139,7 @@ async def test_a_listener_whose_console_dies_listens_no_more_but_one_who_comes_b
     idle_backend: RunningBackend,
 ) -> None:
     backend = idle_backend
-    backend.start("--listener-returns", "2")
+    backend.start("--listener-returns", "3")
     async with backend.console("4712") as colleague:
         async with backend.console("4711") as console, held_by(console, backend) as intervention:
             console.ws.transport.abort()
