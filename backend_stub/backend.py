@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from backend_stub.board import CHANNELS, Board, Field, Order, orders_of
 from backend_stub.briefing import Briefing
 from backend_stub.care import Care
 from backend_stub.desk import Desk, Job, T
+from backend_stub.health_board import HealthBoard
 from backend_stub.hub import Hub, Timelines, needed
 from backend_stub.ledger import FeedKind, FeedRow, Ledger, NotStored
 from backend_stub.ledger.store import path_of
@@ -38,6 +40,7 @@ from backend_stub.registry.passwords import Passwords
 from backend_stub.registry.records import Account
 from backend_stub.registry.registry import Registry
 from console.domain.chain import DEFAULT, next_room
+from console.domain.health import Reported
 from console.domain.ids import uuid7
 from console.domain.places import PlaceIndex
 from console.domain.values import Actor, ActorKind
@@ -159,10 +162,11 @@ class Backend:
         clock: Callable[[], datetime] = utc_now,
         random_bits: Callable[[int], int] = secrets.randbits,
         places: PlaceIndex | None = None,
+        reported: Mapping[str, Reported] = MappingProxyType({}),
     ) -> None:
         """Create it inside the running event loop. ``random_bits`` makes ids, never secrets.
 
-        ``places`` name positions in what patrols are read.
+        ``places`` name positions in what patrols are read; ``reported``: the last health report of each device.
         """
         self._loop = asyncio.get_running_loop()
         self._backlog: deque[Sequence[FeedRow]] = deque()
@@ -176,6 +180,7 @@ class Backend:
         self.patrols = PatrolBoard(registry.patrols.values(), open_interventions)
         self.brief = Briefing(registry.patrols, places, self.board.is_open)
         self.hub = Hub(ledger.head, self.patrols)
+        self.health = HealthBoard(registry, room_of_zone, reported)
         self.neighbours = Neighbours(allocator, room_of_zone)
         self.desk = Desk(
             registry,
@@ -313,7 +318,7 @@ class Backend:
             LOG.exception("health could not be looked at")
         if self.care.trouble != before:
             LOG.warning("trouble", extra={"codes": list(self.care.trouble)})
-        self.hub.tick(self.clock(), self.care.trouble)
+        self.hub.tick(self.clock(), self.care.trouble, self.health.counts(self.clock()))
 
     async def tell_stop(self) -> None:
         """Answer what was asked, and tell every console that this backend ends; wait a little until they have it."""

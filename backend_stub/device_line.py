@@ -95,6 +95,12 @@ async def _take(backend: Backend, button: str, line: FieldLine, frame: f.FromDev
             return
         case f.HealthFrame():
             backend.counts.health_reports += 1
+            try:
+                await backend.do(backend.health.take(button, frame, backend.clock()))
+            except NotStored:
+                line.send(
+                    f.ErrorFrame(code="not_stored", sentence="This could not be stored: send it again.")
+                )
             return
         case f.DeviceHello():
             line.send(f.ErrorFrame(code="bad_frame", sentence="This device has said hello already."))

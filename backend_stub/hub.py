@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from types import MappingProxyType
 from uuid import UUID
 
 from backend_stub.framing import (
@@ -156,17 +157,19 @@ class Hub:
         for session in self.sessions(room):
             self._put(session, (frame,))
 
-    def tick(self, now: datetime, trouble: tuple[str, ...]) -> None:
+    def tick(
+        self, now: datetime, trouble: tuple[str, ...], health: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
         """Once a second: a heartbeat for everyone, and the patrols that changed."""
         changed, self._patrols.changed = self._patrols.changed, set()
         for room, sessions in self._rooms.items():
             if not sessions:
                 continue
-            beat = Heartbeat(now=now, head=self.head(room), trouble=trouble).model_dump_json().encode()
+            beat = Heartbeat(now=now, head=self.head(room), trouble=trouble, health=health.get(room, 0))
             moved = changed.intersection(self._patrols.seen_from(room))
             pictures: dict[str, bytes] = {}
             for session in sessions:
-                session.outbox.heartbeat(beat)
+                session.outbox.heartbeat(beat.model_dump_json().encode())
                 session.patrols_due |= moved if session.live else set()
                 if session.patrols_due and session.outbox.wants_patrols:
                     for patrol in session.patrols_due - pictures.keys():

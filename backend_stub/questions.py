@@ -17,6 +17,7 @@ from console.domain.values import EARLIEST, LATEST, Actor
 from console.wire.console_frames import (
     Answer,
     AskCasefile,
+    AskHealth,
     AskHistory,
     AskTests,
     AskTimeline,
@@ -43,6 +44,8 @@ async def answer(backend: Backend, actor: Actor, query: Query) -> Sequence[bytes
             return _one(
                 Answer(id=query.id, tests=await backend.do(backend.desk.tests(actor, backend.clock())))
             )
+        case AskHealth():
+            return _one(Answer(id=query.id, health=backend.health.of_room(actor.room or "", backend.clock())))
         case AskTimeline(intervention=intervention):
             return await _timeline(backend, actor, query.id, intervention)
         case AskHistory():

@@ -26,6 +26,7 @@ from backend_stub.ledger import DatabaseError, KeyStore, Ledger, Mode, Transacti
 from backend_stub.log import LOG
 from backend_stub.pager import Pager
 from backend_stub.pipe import stop_when_stdin_ends
+from backend_stub.registry.health import demo_health, health, put_health
 from backend_stub.registry.passwords import Passwords, made_up_password
 from backend_stub.registry.registry import Registry
 from backend_stub.registry.tables import create_tables
@@ -81,6 +82,7 @@ def run(wanted: Wanted) -> None:
         if wanted.demo:
             _fill_demo(ledger, wanted, passwords)
         registry = ledger.submit(lambda tx: _registry(tx, ledger.keys)).result()
+        reported = ledger.submit(lambda tx: health(tx.connection)).result()
         rooms = {zone.id: zone.control_room for zone in zone_map.zones}
         municipalities = {one.nis: one for zone in zone_map.zones for one in zone.municipalities}
         places = PlaceIndex.from_json(packaged_bytes("places.json"), municipalities)
@@ -96,6 +98,7 @@ def run(wanted: Wanted) -> None:
                 passwords,
                 random_bits=random_bits,
                 places=places,
+                reported=reported,
             )
             await _serve(backend, wanted)
 
@@ -201,6 +204,7 @@ def _fill_demo(ledger: Ledger, wanted: Wanted, passwords: Passwords) -> None:
 
     def do(tx: Transaction) -> Tokens:
         made = fill(tx.connection, ledger.keys, content, {one.id: hashed for one in content.accounts})
+        put_health(tx.connection, demo_health(content, health(tx.connection), datetime.now(BELGIUM)))
         if wanted.url_file is None:
             return made
         registry = Registry.load(tx.connection, ledger.keys)

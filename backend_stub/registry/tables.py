@@ -106,6 +106,17 @@ class ShownRow(_Table, table=True):
     at_ms: int
 
 
+class HealthRow(_Table, table=True):
+    """`Reported`: what a device last said of itself. Milliseconds since 1970 in UTC."""
+
+    __tablename__ = "registry_health"
+
+    button: str = Field(primary_key=True)
+    at_ms: int
+    battery_pct: int | None
+    button_linked: bool | None
+
+
 class PlannedTestRow(_Table, table=True):
     """`AnnouncedTest` (W15). Times count milliseconds since 1970 in UTC.
 

@@ -17,11 +17,11 @@ from console.domain.intervention import Intervention, State
 from console.domain.location import position_age_s, r95_of
 from console.domain.patrols import Patrol
 from console.domain.planned_test import AnnouncedTest
-from console.link.interface import Picture
+from console.link.interface import Ask, Picture
 from console.locale import _
 from console.locale.words import word
 from console.tui.measures import age, clock_time, distance, running
-from console.wire.console_frames import AskTests
+from console.wire.console_frames import Answer, AskHealth, AskTests
 from console.wire.exits import ExitCode, Stop
 
 PATROLS_WITHIN_S = 5.0
@@ -30,11 +30,12 @@ PATROLS_WITHIN_S = 5.0
 def command(
     patrols: bool = typer.Option(False, "--patrols", help="The patrols instead of the interventions."),
     tests: bool = typer.Option(False, "--tests", help="The planned tests that are announced."),
+    health: bool = typer.Option(False, "--health", help="What is wrong with the devices; no name."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),
     url: Url = None,
     operator: Operator = None,
 ) -> None:
-    """List the open interventions of the control room, its patrols, or the planned tests announced in it.
+    """List the open interventions of the control room, its patrols, announced tests, or the health of its devices.
 
     Example: msa list --operator 4711 --json
     """
@@ -42,6 +43,9 @@ def command(
     with talking(settings.url, operator_of(settings)) as talk:
         if tests:
             _print_tests(talk, as_json)
+            return
+        if health:
+            _print_health(talk, as_json, zone_name(zones_of(settings.zones)))
             return
         picture = talk.link.picture
         if patrols:
@@ -59,13 +63,34 @@ def command(
         print(json.dumps(_facts(state, now), ensure_ascii=False) if as_json else _line(state, now, zone))
 
 
-def _print_tests(talk: Talk, as_json: bool) -> None:
-    """The announcements, the first to end first."""
+def _answer(talk: Talk, ask: Ask) -> Answer:
+    """Ask, and wait a little.
+
+    Raises:
+        Stop: no answer came.
+    """
     try:
-        answer = talk.link.ask(AskTests()).result(ANSWER_WITHIN_S)
+        return talk.link.ask(ask).result(ANSWER_WITHIN_S)
     except (TimeoutError, ConnectionError) as wrong:
         raise Stop("The backend gave no answer: try again.", ExitCode.NOT_REACHABLE) from wrong
-    for test in answer.tests:
+
+
+def _print_health(talk: Talk, as_json: bool, zone: Callable[[str], str]) -> None:
+    """The grave first."""
+    for one in _answer(talk, AskHealth()).health:
+        if as_json:
+            print(one.model_dump_json())
+            continue
+        battery = f" {one.battery_pct} %" if one.battery_pct is not None else ""
+        grave = "▲" if one.grave else "·"
+        print(
+            f"{grave} {one.button}  {word(one.kind)}{battery}  {one.since:%Y-%m-%d %H:%M} UTC  {zone(one.zone or '–')}"
+        )
+
+
+def _print_tests(talk: Talk, as_json: bool) -> None:
+    """The announcements, the first to end first."""
+    for test in _answer(talk, AskTests()).tests:
         print(test.model_dump_json() if as_json else _test_line(test))
 
 

@@ -20,6 +20,7 @@ from console.domain.values import Mode
 from console.wire.console_frames import (
     Answer,
     AskCasefile,
+    AskHealth,
     AskHistory,
     AskTests,
     AskTimeline,
@@ -80,7 +81,7 @@ class Picture:
     """All that a screen shows at one moment. ``room.position < head`` is a gap, and is shown as one.
 
     ``trouble`` is the backend's, in codes; ``own_trouble`` says why waiting commands cannot be kept on disk here;
-    ``sound_trouble`` why the sound command made no sound: the bell rings in its place.
+    ``health``: how much is wrong with the room's devices; ``sound_trouble`` why the sound command made no sound: the bell rings in its place.
     ``why`` says in the backend's or the system's words why the link stands as it does. ``patrols_known``: the list
     of patrols has come whole at least once.
     """
@@ -95,6 +96,7 @@ class Picture:
     latency_ms: float | None = None
     head: int = 0
     trouble: tuple[str, ...] = ()
+    health: int = 0
     own_trouble: str = ""
     sound_trouble: str = ""
     notice: Notice | None = None
@@ -110,7 +112,7 @@ class Picture:
         return max(0, self.head - self.room.position)
 
 
-Ask = AskCasefile | AskHistory | AskTests | AskTimeline | AskVictims
+Ask = AskCasefile | AskHealth | AskHistory | AskTests | AskTimeline | AskVictims
 
 
 class Link(Protocol):

@@ -332,7 +332,8 @@ class Session:
                 self._welcome(frame, now_s)
             case f.Heartbeat():
                 clock = BackendClock(frame.now, now_s)
-                self._change(clock=clock, head=max(frame.head, self.picture.head), trouble=frame.trouble)
+                head = max(frame.head, self.picture.head)
+                self._change(clock=clock, head=head, trouble=frame.trouble, health=frame.health)
                 self._caught(now_s)
                 self._fetch(now_s)
             case f.Events():

@@ -281,6 +281,11 @@ WORDS: Final[Mapping[str, Words]] = {
         "watch": "watch",
         "health": "health",
     },
+    "HealthKind": {
+        "silent": "no daily report",
+        "not_linked": "button not linked to the phone",
+        "battery_low": "battery low",
+    },
     "WatchKind": {
         "position_silent": "no position",
         "line_lost": "line lost",

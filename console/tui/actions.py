@@ -358,6 +358,14 @@ ACTIONS: Final = (
         row=3,
         unless=why_not_lock,
     ),
+    Action(
+        "health",
+        "H",
+        N_("health"),
+        N_("What is wrong with the devices: silent phones, batteries, buttons that are not linked"),
+        live=True,
+        row=3,
+    ),
     Action("about", "f1", N_("about"), N_("This program, its map and their licences"), row=3),
 )
 """Every action, in the order of the footer."""

@@ -302,6 +302,12 @@ class Deeds:
         """The steps of this kind of alarm."""
         await endings.procedure(self._desk, glance)
 
+    async def health(self, glance: Glance) -> None:
+        """What is wrong with the devices."""
+        from console.tui.screens.health import HealthDialog
+
+        await self._desk.open(HealthDialog(glance, self._desk.ask))
+
     async def history(self, glance: Glance) -> None:
         """The interventions of a day."""
         from console.tui.screens.history import HistoryDialog

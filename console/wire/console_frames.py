@@ -15,6 +15,7 @@ from pydantic import Discriminator, Field, Tag, TypeAdapter
 from console.domain.casefile import CaseFile
 from console.domain.commands import Command, Refusal
 from console.domain.events import Event, Outcome
+from console.domain.health import Ailment
 from console.domain.intervention import State
 from console.domain.patrols import Patrol
 from console.domain.planned_test import AnnouncedTest
@@ -95,12 +96,20 @@ class AskTests(Frozen):
     about: Literal["tests"] = "tests"
 
 
+class AskHealth(Frozen):
+    """What is wrong with the devices of this control room, the grave first (class health)."""
+
+    about: Literal["health"] = "health"
+
+
 class Query(Frozen):
     """A question; its `Answer` carries the same id."""
 
     type: Literal["query"] = "query"
     id: UUID
-    ask: AskCasefile | AskHistory | AskTests | AskTimeline | AskVictims = Field(discriminator="about")
+    ask: AskCasefile | AskHealth | AskHistory | AskTests | AskTimeline | AskVictims = Field(
+        discriminator="about"
+    )
 
 
 class Ack(Frozen):
@@ -257,6 +266,7 @@ class Answer(Kept):
     events: tuple[Event, ...] = ()
     tests: tuple[AnnouncedTest, ...] = ()
     victims: tuple[VictimToCheck, ...] = ()
+    health: tuple[Ailment, ...] = ()
     more: bool = False
     last: bool = True
 
@@ -275,12 +285,15 @@ class Patrols(Kept):
 
 
 class Heartbeat(Kept):
-    """Every second: the backend's clock, the head of this room's feed, and the backend's own troubles."""
+    """Every second: the backend's clock, the head of this room's feed, the backend's own troubles, and how much is
+    wrong with the room's devices (class health: a number, never an alarm).
+    """
 
     type: Literal["heartbeat"] = "heartbeat"
     now: Utc
     head: int
     trouble: tuple[str, ...] = ()
+    health: int = 0
 
 
 class Notice(Kept):

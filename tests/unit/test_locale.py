@@ -54,7 +54,7 @@ SHOWN = (
     "OrderKind LegalStatus RiskLevel Nature AddressKind Channel ChannelReason LineState Method Verdict Movement "
     "ButtonStatus NoteCode Role ActorKind Mode Level ClockKind "
     "Trouble AlarmClass WatchKind Awaited ChainStep EscalationCode "
-    "RealBecause LeftBecause AlarmKind Doer StepCode DoneByVoice ByCar FileChange Finding PageFault"
+    "RealBecause LeftBecause AlarmKind Doer StepCode DoneByVoice ByCar FileChange Finding PageFault HealthKind"
 ).split()
 """Enumerations of the domain whose codes stand on a screen as words."""
 

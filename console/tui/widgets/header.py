@@ -69,7 +69,13 @@ def counts(glance: Glance) -> Content:
     said = ngettext("{n} new", "{n} new", new)
     waiting = styled(f"▲ {said}", "bold $error") if new else styled(said, "$muted")
     open_here = styled(ngettext("{n} open", "{n} open", opened), "$muted" if not opened else "")
-    return joined([*_of_other_rooms(glance), waiting, open_here])
+    return joined([*_of_other_rooms(glance), waiting, open_here, *_health(glance)])
+
+
+def _health(glance: Glance) -> list[Content]:
+    """Class health: a number and no more, whatever it is (docs/domain.md, "Alarm load")."""
+    wrong = glance.picture.health
+    return [styled(_("health {n}", n=wrong), "$muted")] if wrong else []
 
 
 def _of_other_rooms(glance: Glance) -> list[Content]:
