@@ -87,5 +87,5 @@ def number_of(terminal: Terminal, room: str = "VBR") -> str:
 def command(terminal: Terminal, line: str) -> None:
     """Type a command on the command line: ``dispatch A-12``."""
     terminal.send("/")
-    terminal.until("› ")
+    terminal.until("n a note · esc: back")
     terminal.send(line, "enter")

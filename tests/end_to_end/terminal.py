@@ -85,6 +85,9 @@ class Terminal:
         self._screen = _Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._came = bytearray()
+        self._changed = True
+        self._lines: list[str] = []
+        """The lines as they were read last; working them out costs more than all that looks at them."""
         self._lock = threading.Lock()
         self._reads = threading.Event()
         self._reads.set()
@@ -137,7 +140,10 @@ class Terminal:
     def lines(self) -> list[str]:
         """The lines of the screen. A wide sign stands once; so a line may have fewer signs than columns."""
         with self._lock:
-            return [line.rstrip() for line in self._screen.display]
+            if self._changed:
+                self._changed = False
+                self._lines = [line.rstrip() for line in self._screen.display]
+            return self._lines
 
     def cells(self) -> list[list[pyte.screens.Char]]:
         """Every cell of the screen, row by row."""
@@ -179,6 +185,7 @@ class Terminal:
         """Make the window larger or smaller; the program hears of it (SIGWINCH)."""
         with self._lock:
             self._screen.resize(rows, columns)
+            self._changed = True
         self._child.setwinsize(rows, columns)
 
     @contextlib.contextmanager
@@ -253,5 +260,6 @@ class Terminal:
                 break
             with self._lock:
                 self._came += came
+                self._changed = True
                 self._stream.feed(came.replace(_KITTY_KEYBOARD_OFF, b""))
         self._over.set()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.backend import RunningBackend
 from tests.end_to_end.case import bodies, happened_in_order, kinds, ledger_of, never, number_of, played
 from tests.end_to_end.pictures import taken
 from tests.end_to_end.terminal import Terminal
 from tests.end_to_end.test_press_to_close import console
 from tests.programs import msa
+
+pytestmark = pytest.mark.timeout(180)  # a case has its own time, however busy the machine
 
 ACCIDENTAL = ("down",) * 7
 """From the first outcome of the box to this one."""
@@ -23,7 +27,7 @@ def choose_accidental(terminal: Terminal, proof: str) -> None:
 
 
 def test_an_accident_is_closed_only_after_a_patrol_has_seen_her(backend: RunningBackend) -> None:
-    with console(backend) as terminal, played(backend, "accidental", speed=10):
+    with console(backend) as terminal, played(backend, "accidental", speed=20):
         number = number_of(terminal)
         terminal.send("a")
         terminal.until("acknowledged by 4711")
@@ -45,7 +49,8 @@ def test_an_accident_is_closed_only_after_a_patrol_has_seen_her(backend: Running
         assert (refused.code, refused.json["refusal"]["code"]) == (1, "proof_needed")
         terminal.send("d")
         terminal.until("[✓] 1 L-11")
-        terminal.send("enter")
+        terminal.send("space", "down", "space", "enter")  # in one go, as a line that hung delivers it
+        terminal.until("L-13 sent")
         terminal.until("see the victim alone, report how she is")
         taken(terminal, "accidental-2")
         terminal.until("a patrol saw her alone")
@@ -74,4 +79,5 @@ def test_an_accident_is_closed_only_after_a_patrol_has_seen_her(backend: Running
     assert kinds(told).index("patrol.released") > kinds(told).index("intervention.closed"), (
         "W13: only after it"
     )
+    assert [body["patrol"] for body in bodies(told, "patrol.dispatched")] == ["5388/L-13"], "no key overtakes"
     never(told, "chat.sent", "phone.rung", "line.unmuted")

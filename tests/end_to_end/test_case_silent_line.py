@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.backend import RunningBackend
 from tests.end_to_end.case import bodies, happened_in_order, kinds, ledger_of, never, number_of, played
 from tests.end_to_end.pictures import taken
 from tests.end_to_end.test_press_to_close import console
+
+pytestmark = pytest.mark.timeout(180)  # a case has its own time, however busy the machine
 
 
 def test_a_silent_line_is_listened_to_and_ends_with_an_arrest(backend: RunningBackend) -> None:

@@ -25,7 +25,7 @@ province of Antwerp some eight minutes later, where it stops at a car park. Two 
 3711 in Antwerp.
 
   4711 a, i          take it and listen; the dashed circle is where she could be by now (W9)
-  4711 /d A-12       the highway police stands ahead of her, near Mechelen: it belongs to no zone (W8)
+  4711 /d WPR/A-12   the highway police stands ahead of her, near Mechelen: it belongs to no zone (W8)
   3711               sees a glimpse three minutes before she comes: age, zone, and that VBR leads
   4711 z             she is in another zone: change it
   4711 f6 ANT        offer the lead; until it is accepted it stays
@@ -51,8 +51,8 @@ CAR_TO_ANTWERP: Final = Case(
                     (3.0, Line(LineChange.OPENED)),
                     (20.0, Line(LineChange.CAPTION, "an engine at speed, a man's voice")),
                     (240.0, Line(LineChange.CAPTION, "she says: where are you taking me")),
-                    (630.0, Move(0.0)),
-                    (640.0, Line(LineChange.CAPTION, "the engine stops, a car door")),
+                    (600.0, Move(0.0)),
+                    (606.0, Line(LineChange.CAPTION, "the engine stops, a car door")),
                 ),
                 paced=True,
             ),
@@ -63,7 +63,7 @@ CAR_TO_ANTWERP: Final = Case(
         Post("5388/L-12", 4.7212, 50.8845),
         Post("5395/B-12", 4.5542, 50.9948),
         Post("5395/B-13", 4.6445, 50.9416),
-        Post("WPR/A-12", 4.5130, 51.0310),
+        Post("WPR/A-12", 4.4700, 51.0350),
         Post("WPR/A-31", 4.4972, 50.8390),
         Post("5359/B-11", 4.5318, 51.0690),
         Post("5913/R-11", 4.4750, 51.0270),

@@ -18,7 +18,7 @@ _BRIEFING = """
 free after some thirteen minutes. One minute later Q. Proefnaam presses in the Hageland, 37 km away: the same man
 threatens both. He may be at one of them, at both with a helper, or between them. Both stay alarms.
 
-  a, i    take the first and listen; nobody can be sent, the line NEXT says so; the supervisor is told (W6)
+  a, i    take the first and listen; no car that has a position is free; the supervisor is told (W6)
   g a     the second rings: go to it, take it; distance, gap and the speed he needed stand there (W11)
   i       listen to the second: the first says for how long nobody has listened (W2)
   d ⏎     the same car is proposed to both, and marked so: send one car to each

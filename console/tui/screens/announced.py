@@ -44,6 +44,10 @@ class TestsDialog(Dialog[None]):
             id="tests.withdraw",
             tooltip=N_("Take the announcement back"),
         ),
+        # Priority: what is typed right after it then goes to the line that it leads to.
+        Binding(
+            "enter", "go_on", N_("go on"), show=False, priority=True, id="tests.go_on", tooltip=N_("Do it")
+        ),
     ]
 
     class Answered(Message):
@@ -102,9 +106,17 @@ class TestsDialog(Dialog[None]):
         if not self._tests:
             rows.add_option(Option(styled(_("none"), "$muted"), disabled=True))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter belongs to the lines; in the list it chooses nothing."""
+        if action == "go_on":
+            return isinstance(self.focused, Input)
+        return super().check_action(action, parameters)
+
+    async def action_go_on(self) -> None:
         """A line is complete: on to the next, or announce it."""
-        here = FIELDS.index(event.input.id or FIELDS[-1])
+        await self.typed_out()
+        focused = self.focused
+        here = FIELDS.index(focused.id or FIELDS[-1]) if focused is not None else 0
         if here + 1 < len(FIELDS):
             self.set_focus(self.query_one(f"#{FIELDS[here + 1]}"))
             return

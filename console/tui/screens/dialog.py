@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 from console.domain.room import Seen
 from console.locale import N_, _
@@ -36,6 +37,19 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     FIRST = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", N_("back"), id="dialog.back", tooltip=N_("Do nothing, go back")),
+        # Priority: keys that choose have it too, and none may overtake those that were pressed before it.
+        *(
+            Binding(
+                key,
+                f"move('{key}')",
+                N_("choose"),
+                show=False,
+                priority=True,
+                id=f"dialog.{key}",
+                tooltip=N_("Choose it"),
+            )
+            for key in ("up", "down")
+        ),
     ]
 
     def __init__(self, title: str, seen: Seen | None = None, name: str | None = None) -> None:
@@ -81,6 +95,24 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     def say_wrong(self, sentence: str) -> None:
         """Say what is wrong; everything stays correctable."""
         self.query_one("#wrong", Static).update(styled(sentence, "bold $warning"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Up and down belong to the lists; elsewhere they are what they are there."""
+        if action == "move":
+            return isinstance(self.focused, OptionList)
+        return super().check_action(action, parameters)
+
+    def action_move(self, key: str) -> None:
+        """The cursor of the list goes up or down."""
+        if isinstance(options := self.focused, OptionList):
+            options.action_cursor_up() if key == "up" else options.action_cursor_down()
+
+    async def typed_out(self) -> None:
+        """Wait until the line that has the keys holds every letter that was typed so far."""
+        if (line := self.focused) is not None:
+            done = asyncio.Event()
+            line.call_later(done.set)
+            await done.wait()
 
     def action_cancel(self) -> None:
         """Go back."""

@@ -35,7 +35,14 @@ class DispatchDialog(Dialog[tuple[str, ...]]):
         Binding(
             "enter", "send", N_("send"), priority=True, id="dispatch.send", tooltip=N_("Send the chosen ones")
         ),
-        Binding("space", "pick", N_("choose"), id="dispatch.choose", tooltip=N_("Choose it, or not")),
+        Binding(
+            "space",
+            "pick",
+            N_("choose"),
+            priority=True,
+            id="dispatch.choose",
+            tooltip=N_("Choose it, or not"),
+        ),
     ]
 
     FIRST = "#choices"
