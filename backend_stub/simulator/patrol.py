@@ -35,8 +35,9 @@ class Habits:
     """How often a patrol is busy with something else, and for how long (simulated seconds).
 
     ``roam_m``: how far it drives from its post while it is free. ``busy_at_first_s``: it begins busy for so long and
-    is free from then on; None: that is left to chance, as often as ``busy_share`` says. ``sees_her_s``: how long after
-    its arrival it says how the victim is; ``not_alone_share``: how often she is not alone at first.
+    is free from then on; None: that is left to chance, as often as ``busy_share`` says. ``drive_mps``: how fast it
+    drives to her. ``sees_her_s``: how long after its arrival it says how the victim is; ``not_alone_share``: how
+    often she is not alone at first.
     """
 
     busy_share: float = 0.12
@@ -46,6 +47,7 @@ class Habits:
     free_s: tuple[float, float] = (400.0, 2400.0)
     roam_m: float = ROAM_M
     busy_at_first_s: float | None = None
+    drive_mps: float = DRIVE_MPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,9 @@ class SimulatedPatrol:
                 await self._moved.wait()
             elif self._is_far_from(self._target, arrived=arrived):
                 there = self._target.lon, self._target.lat
-                await until_first(self._drive(*there, DRIVE_MPS, ARRIVED_M / 2), self._moved.wait())
+                await until_first(
+                    self._drive(*there, self._habits.drive_mps, ARRIVED_M / 2), self._moved.wait()
+                )
             else:
                 if not arrived:
                     arrived = True

@@ -20,6 +20,9 @@ from console.domain.location import Method, r95_m
 from console.wire import field_frames as f
 from console.wire.limits import DEVICE_FIX_EVERY_S
 
+FIX_AT_MOST_EVERY_S: Final = 1.0
+"""By the wall's clock: however fast the simulation runs, a phone reports its position no more often."""
+
 TRACKED_S: Final = 3600.0
 """A phone reports its position for an hour after the last press (`domain.md`: 1 to 2 h, a setting)."""
 
@@ -131,6 +134,7 @@ class Phone:
         self._motion = Motion(script.lon, script.lat, self._clock())
         self._sees: Sees | None = Sees(25.0) if positioned else None
         self._tracked_until_s = 0.0
+        self._fix_every_s = max(DEVICE_FIX_EVERY_S, FIX_AT_MOST_EVERY_S * pace.speed)
         self._next_fix_s = 0.0
         self._without_receipt: set[str] = set()
         self._line_open = False
@@ -158,7 +162,7 @@ class Phone:
                 await self._do(step)
                 continue
             if self._tracked(now) and self._next_fix_s <= now:
-                self._next_fix_s = now + DEVICE_FIX_EVERY_S
+                self._next_fix_s = now + self._fix_every_s
                 await self.client.say(f.FixFrame(fix=self._fix()))
             due = [began + at for at, _ in list(self._steps)[:1]]
             if self._tracked(now):
@@ -195,7 +199,7 @@ class Phone:
         press_id, self._press_id = self._press_id or uuid4().hex, None
         now = self._pace.now_s()
         self._tracked_until_s = now + TRACKED_S
-        self._next_fix_s = now + DEVICE_FIX_EVERY_S
+        self._next_fix_s = now + self._fix_every_s
         self._without_receipt.add(press_id)
         frame = f.PressFrame(press_id=press_id, pressed_at=datetime.now(UTC), fix=self._fix())
         await self.client.insist(press_id, frame)

@@ -176,6 +176,17 @@ class Terminal:
         """
         return self._wait(text, within, there=False)
 
+    def until_bell(self, within: float = 10.0) -> None:
+        """Wait until the bell has been rung at least once.
+
+        Raises:
+            AssertionError: it stays silent.
+        """
+        until = time.monotonic() + within
+        while not self.bells:
+            assert time.monotonic() < until, f"no bell within {within:g} s:\n{self.text()}"
+            time.sleep(_LOOKS_EVERY_S)
+
     def send(self, *keys: str) -> None:
         """Type: names of `KEYS` one by one, anything else letter by letter as it is."""
         for key in keys:

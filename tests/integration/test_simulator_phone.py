@@ -179,7 +179,10 @@ async def test_a_phone_that_loses_its_position_says_so_and_finds_it_again(
     shared_backend: RunningBackend,
 ) -> None:
     steps = ((0.0, Press()), (1.0, LosesFix()), (3.5 * DEVICE_FIX_EVERY_S, Sees(30.0)))
-    async with shared_backend.console() as console, living(shared_backend, *steps) as phone:
+    async with (
+        shared_backend.console() as console,
+        living(shared_backend, *steps, speed=DEVICE_FIX_EVERY_S) as phone,  # a report a second
+    ):
         opened = (await console.raised(await phone.receipt())).state.id
         verdicts: list[str] = []
 

@@ -6,25 +6,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backend_stub.registry.records import PatrolUnit
-from backend_stub.simulator.patrol import Habits
+from backend_stub.simulator.patrol import DRIVE_MPS, Habits
 from backend_stub.simulator.stories import Story
 from backend_stub.simulator.world import OnDuty
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A patrol that waits at a place (lon, lat) until it is sent; ``busy_s``: on a call for the first so many seconds."""
+    """A patrol that waits at a place (lon, lat) until it is sent.
+
+    ``busy_s``: it is on a call for the first so many seconds. ``drive_mps``: how fast it then drives, in a straight
+    line.
+    """
 
     patrol: str
     lon: float
     lat: float
     busy_s: float = 0.0
+    drive_mps: float = DRIVE_MPS
 
     def on_duty(self, units: Mapping[str, PatrolUnit]) -> OnDuty:
         """The patrol of this post. It does not roam, so that a case is the same each time."""
         unit = units[self.patrol].model_copy(update={"home_lon": self.lon, "home_lat": self.lat})
         return OnDuty(
-            unit, Habits(busy_share=0.0, roam_m=0.0, busy_at_first_s=self.busy_s, not_alone_share=0.0)
+            unit,
+            Habits(
+                busy_share=0.0,
+                roam_m=0.0,
+                busy_at_first_s=self.busy_s,
+                not_alone_share=0.0,
+                drive_mps=self.drive_mps,
+            ),
         )
 
 

@@ -12,6 +12,8 @@ from console.domain.commands import LineChange
 
 APART_S: Final = 14 * 60.0
 BEGINS_S: Final = 30.0
+EMPTY_ROAD_MPS: Final = 30.0
+"""Motorways at three in the morning."""
 
 _BRIEFING = """
 03.10 h; you sit alone (4711). I. Modelnaam presses in Zaventem. Both cars of the night are at an accident and come
@@ -62,7 +64,7 @@ TWO_VICTIMS_AT_NIGHT: Final = Case(
         ),
     ),
     posted=(
-        Post("5388/L-11", 4.7000, 50.8800, busy_s=790.0),
-        Post("5388/L-12", 4.7000, 50.8400, busy_s=790.0),
+        Post("5388/L-11", 4.7000, 50.8800, busy_s=790.0, drive_mps=EMPTY_ROAD_MPS),
+        Post("5388/L-12", 4.7000, 50.8400, busy_s=790.0, drive_mps=EMPTY_ROAD_MPS),
     ),
 )
