@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from tests import warm
 from tests.backend import RunningBackend
 from tests.end_to_end.terminal import Terminal
 from tests.programs import msa_stub
@@ -21,22 +20,17 @@ Told = Mapping[str, Any]
 def played(backend: RunningBackend, case: str, speed: float) -> Iterator[None]:
     """The simulator process with a case, from its first patrol on the road until the test is through with it."""
     words = ["simulate", "--case", case, "--speed", str(speed), "--until-pipe-closes"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "backend_stub", *words, "--url-file", str(backend.url_file)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout is not None
-            said = process.stdout.readline()
-            assert said.startswith(f"CASE {case}: "), said
-            yield
-            assert process.poll() is None, "the simulator ended by itself"
-        finally:
-            _, complaint = process.communicate(timeout=20)  # closes its stdin
-    assert (process.returncode, complaint) == (0, "")
+    process = warm.start("backend_stub", *words, "--url-file", str(backend.url_file))
+    try:
+        assert process.stdout is not None
+        said = process.stdout.readline().decode()
+        assert said.startswith(f"CASE {case}: "), said
+        yield
+        assert process.poll() is None, "the simulator ended by itself"
+        _, complaint = process.communicate(timeout=20)  # closes its stdin
+    finally:
+        process.kill()
+    assert (process.returncode, complaint) == (0, b"")
 
 
 def ledger_of(backend: RunningBackend, number: str) -> list[Told]:

@@ -74,6 +74,7 @@ def test_an_accident_is_closed_only_after_a_patrol_has_seen_her(backend: Running
     codes = [body["code"] for body in bodies(told, "escalation.raised")]
     assert codes == ["cancelled_by_device"], "W14: a cancel is an escalation, never a close"
     assert kinds(told).count("intervention.closed") == 1, "W13: no close without proof"
+    assert [body["finding"] for body in bodies(told, "victim.seen")] == ["seen_alone"], "W13: a patrol's word"
     (closed,) = bodies(told, "intervention.closed")
     assert (closed["outcome"], closed["verified_by"]) == ("accidental", "patrol"), "W13"
     assert kinds(told).index("patrol.released") > kinds(told).index("intervention.closed"), (

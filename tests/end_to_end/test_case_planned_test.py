@@ -97,7 +97,7 @@ def test_a_second_press_makes_a_confirmed_test_real_once_and_for_good(backend: R
             terminal.send("d")
             terminal.until("[✓] 2 L-12")
             terminal.send("enter")
-            terminal.until("see the victim alone, report how she is")
+            terminal.until("L-11 on scene")
             terminal.send("c")
             terminal.until("Outcome")
             terminal.send("space", "he stood in the hall", "enter")
