@@ -50,7 +50,7 @@ class Care:
         found: list[Trouble] = []
         if ledger.trouble_code is not None:
             found.append(ledger.trouble_code)
-        if ledger.figures.lag_s >= SLOW_S:
+        elif ledger.figures.lag_s >= SLOW_S:
             found.append(Trouble.STORING_SLOW)
         if self.free_bytes < self._low_bytes and Trouble.DISK_FULL not in found:
             found.append(Trouble.DISK_LOW)

@@ -38,6 +38,15 @@ def metrics(backend: Backend) -> Response:
     return page(HTTPStatus.OK, text, "text/plain; version=0.0.4; charset=utf-8")
 
 
+def standby_metrics() -> Response:
+    """What a standby has to say of itself: that it is one."""
+    figures = (
+        _figure("standby", "gauge", "1: waits for the live backend's end.", 1),
+        _figure("ready", "gauge", "1: a press would be stored.", 0),
+    )
+    return page(HTTPStatus.OK, "".join(figures), "text/plain; version=0.0.4; charset=utf-8")
+
+
 def _now(backend: Backend) -> Iterable[str]:
     sessions = backend.hub.sessions()
     silent = backend.silent()
@@ -86,6 +95,7 @@ def _since_the_start(backend: Backend) -> Iterable[str]:
 def _ledger(backend: Backend) -> Iterable[str]:
     ledger, care = backend.ledger, backend.care
     figures = ledger.figures
+    yield _figure("standby", "gauge", "1: waits for the live backend's end.", 0)
     yield _figure(
         "ready", "gauge", "1: a press would be stored.", int(care.can_commit and not backend.stopping)
     )

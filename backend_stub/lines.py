@@ -9,9 +9,10 @@ from typing import Final, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
 
 from backend_stub.outbox import Outbox
-from console.wire.limits import FIRST_FRAME_WITHIN_S, MAX_FIRST_FRAME_BYTES, CloseCode
+from console.wire.limits import FIRST_FRAME_WITHIN_S, MAX_FIRST_FRAME_BYTES, SUBPROTOCOL, CloseCode
 
 T = TypeVar("T")
 
@@ -25,6 +26,11 @@ FRAMES_AT_ONCE: Final = 16
 """Frames of a long answer that are queued before the first of them are on their way: a megabyte."""
 
 SENTENCE_LENGTH: Final = 300
+
+
+def subprotocol(_ws: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
+    """Devices and patrols need none; a console that offers none of ours is told why at its close."""
+    return Subprotocol(SUBPROTOCOL) if SUBPROTOCOL in offered else None
 
 
 async def close(ws: ServerConnection, code: int, reason: str = "") -> None:

@@ -10,6 +10,7 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
 from console.domain.values import rfc3339
@@ -39,9 +40,21 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, default=str)
 
 
+class _File(WatchedFileHandler):
+    """Appends to a file, to the new one after somebody has moved it away (logrotate)."""
+
+    lost = 0
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name in `logging`
+        """A full disk has no room for a log either: what is lost is counted, and said on stderr the first time."""
+        self.lost += 1
+        if self.lost == 1:
+            print(json.dumps({"level": "error", "event": "log_not_written"}), file=sys.stderr, flush=True)
+
+
 def start_log(file: Path | None) -> None:
     """Write the log to a file (appended), or to stderr."""
-    handler = logging.StreamHandler(sys.stderr) if file is None else logging.FileHandler(file, "a", "ascii")
+    handler = logging.StreamHandler(sys.stderr) if file is None else _File(file, "a", "ascii")
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
     root.handlers = [handler]

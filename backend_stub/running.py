@@ -9,6 +9,7 @@ import os
 import resource
 import secrets
 import signal
+import socket
 import ssl
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,13 +17,12 @@ from pathlib import Path
 from random import Random
 
 from pydantic_core import from_json
-from websockets.asyncio.server import Server
 
 from backend_stub.backend import Backend, Settings
 from backend_stub.desk import BELGIUM
 from backend_stub.file_watch import FileWatch
 from backend_stub.leaving import Leaving
-from backend_stub.ledger import DatabaseError, KeyStore, Ledger, Mode, Transaction
+from backend_stub.ledger import DatabaseError, KeyStore, Ledger, Lock, Mode, Transaction
 from backend_stub.log import LOG
 from backend_stub.pager import Pager
 from backend_stub.pipe import stop_when_stdin_ends
@@ -31,6 +31,7 @@ from backend_stub.registry.passwords import Passwords, made_up_password
 from backend_stub.registry.registry import Registry
 from backend_stub.registry.tables import create_tables
 from backend_stub.server import listen
+from backend_stub.standby import listening_socket, stand_by
 from backend_stub.token_file import read_tokens, tokens_path, write_privately
 from backend_stub.watch import Watch
 from console.domain.chain import Chains
@@ -38,6 +39,8 @@ from console.domain.places import PlaceIndex
 from console.domain.zones import ZonesFileError
 from console.wire.exits import Stop
 from console.wire.zones_file import PACKAGED, given_bytes, packaged_bytes, read_zone_map
+
+FENCE_EVERY_S = 1.0
 
 PASSWORD_VARIABLE = "MSA_DEMO_PASSWORD"  # noqa: S105 - the variable's name, not a password
 
@@ -57,6 +60,7 @@ class Wanted:
     until_pipe_closes: bool = False
     chains: Chains = field(default_factory=Chains)
     page: tuple[str, ...] = ()
+    standby: bool = False
 
 
 def run(wanted: Wanted) -> None:
@@ -70,10 +74,17 @@ def run(wanted: Wanted) -> None:
     random_bits = Random(secrets.randbits(256)).getrandbits  # noqa: S311 - keys and tokens come from `secrets`
     if wanted.url_file is not None:
         wanted.url_file.unlink(missing_ok=True)
+    listening: socket.socket | None = None
+    lock: Lock | None = None
     try:
         zone_map = read_zone_map(wanted.zones)
+        if wanted.standby:
+            listening = listening_socket(wanted.host, wanted.port)
+            lock = asyncio.run(_stand_by(wanted, listening))
+            if lock is None:
+                return
         ledger = Ledger.open(
-            wanted.database, mode=Mode.DEMO if wanted.demo else None, random_bits=random_bits
+            wanted.database, mode=Mode.DEMO if wanted.demo else None, random_bits=random_bits, lock=lock
         )
     except (ZonesFileError, DatabaseError) as error:
         raise Stop(_sentence(error)) from None
@@ -100,18 +111,45 @@ def run(wanted: Wanted) -> None:
                 places=places,
                 reported=reported,
             )
-            await _serve(backend, wanted)
+            await _serve(backend, wanted, listening)
 
         asyncio.run(main())
     finally:
         ledger.close()
 
 
-async def _serve(backend: Backend, wanted: Wanted) -> None:
+async def _stand_by(wanted: Wanted, listening: socket.socket) -> Lock | None:
+    """Wait until the live backend is gone; None: told to stop."""
+    stop = _stopped_by_signals()
+    if wanted.until_pipe_closes:
+        stop_when_stdin_ends(asyncio.get_running_loop(), stop)
+    _tell_url(listening, wanted, "standing by on")
+    LOG.info("standing_by")
+    lock = await stand_by(wanted.database, listening, wanted.tls, stop)
+    LOG.info("stopping" if lock is None else "taking_over")
+    if lock is None and wanted.url_file is not None:
+        wanted.url_file.unlink(missing_ok=True)
+    return lock
+
+
+def _stopped_by_signals() -> asyncio.Event:
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _fence(ledger: Ledger, stop: asyncio.Event) -> None:
+    """End this backend when its right to write is gone: it stores nothing any more, and others can be reached."""
+    while ledger.holds_lock:  # noqa: ASYNC110 - a file tells nobody
+        await asyncio.sleep(FENCE_EVERY_S)
+    LOG.critical("lock_lost")
+    stop.set()
+
+
+async def _serve(backend: Backend, wanted: Wanted, listening: socket.socket | None) -> None:
+    stop = _stopped_by_signals()
+    loop = asyncio.get_running_loop()
     # What is loaded stays. The collector would walk through all of it at some moment, a tenth of a second in which
     # no press is taken.
     gc.collect()
@@ -121,11 +159,8 @@ async def _serve(backend: Backend, wanted: Wanted) -> None:
         await leaving.look()  # before anybody who may no longer act is back
     except Exception:
         LOG.exception("leaving failed")
-    server = await listen(backend, wanted.host, wanted.port, wanted.tls)
-    url = _url(server, wanted)
-    if wanted.url_file is not None:
-        write_privately(wanted.url_file, url + "\n")
-    print(f"listening on {url}", flush=True)
+    server = await listen(backend, wanted.host, wanted.port, wanted.tls, listening)
+    _tell_url(server.sockets[0], wanted, "listening on")
     _say_what_was_found(backend)
     LOG.info("listening", extra={"mode": backend.ledger.mode, "open": len(backend.board)})
     if wanted.until_pipe_closes:
@@ -134,6 +169,7 @@ async def _serve(backend: Backend, wanted: Wanted) -> None:
     shutting = asyncio.create_task(leaving.for_ever())
     watching = asyncio.create_task(Watch(backend, wanted.chains).for_ever())
     paging = asyncio.create_task(Pager(backend, wanted.page).for_ever())
+    fencing = asyncio.create_task(_fence(backend.ledger, stop))
     reading = asyncio.create_task(FileWatch(backend, wanted.database).for_ever())
     try:
         await stop.wait()
@@ -143,6 +179,8 @@ async def _serve(backend: Backend, wanted: Wanted) -> None:
         shutting.cancel()
         watching.cancel()
         paging.cancel()
+        lock_lost = fencing.done()
+        fencing.cancel()
         reading.cancel()
         await backend.tell_stop()
         server.close(code=1001, reason="the backend stops")
@@ -151,6 +189,10 @@ async def _serve(backend: Backend, wanted: Wanted) -> None:
         await asyncio.to_thread(backend.close)
         if wanted.url_file is not None:
             wanted.url_file.unlink(missing_ok=True)
+    if lock_lost:
+        raise Stop(
+            "The lock file beside the database was removed or replaced: another backend may write now."
+        )
 
 
 def _say_what_was_found(backend: Backend) -> None:
@@ -169,10 +211,14 @@ def _say_what_was_found(backend: Backend) -> None:
         LOG.error("tail_broken", extra={"record": found.tail.broken_at, "why": found.tail.reason})
 
 
-def _url(server: Server, wanted: Wanted) -> str:
-    port = server.sockets[0].getsockname()[1]
+def _tell_url(listening: socket.socket, wanted: Wanted, words: str) -> None:
+    """Say where this process can be reached, and write it where others look."""
+    port = listening.getsockname()[1]
     host = f"[{wanted.host}]" if ":" in wanted.host else wanted.host
-    return f"{'wss' if wanted.tls else 'ws'}://{host}:{port}"
+    url = f"{'wss' if wanted.tls else 'ws'}://{host}:{port}"
+    if wanted.url_file is not None:
+        write_privately(wanted.url_file, url + "\n")
+    print(f"{words} {url}", flush=True)
 
 
 def _registry(tx: Transaction, keys: KeyStore) -> Registry:

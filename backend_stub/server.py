@@ -20,6 +20,7 @@ from backend_stub.address import check_address, is_loopback
 from backend_stub.backend import Backend
 from backend_stub.console_line import serve_console
 from backend_stub.device_line import serve_device
+from backend_stub.lines import subprotocol
 from backend_stub.log import LOG
 from backend_stub.patrol_line import serve_patrol
 from console.wire.exits import Stop
@@ -128,8 +129,14 @@ def address_of(ws: ServerConnection) -> str:
     return str(peer[0]) if peer else ""
 
 
-async def listen(backend: Backend, host: str, port: int, tls: ssl.SSLContext | None = None) -> Server:
-    """Open the port; 0 chooses a free one.
+async def listen(
+    backend: Backend,
+    host: str,
+    port: int,
+    tls: ssl.SSLContext | None = None,
+    listening: socket.socket | None = None,
+) -> Server:
+    """Open the port; 0 chooses a free one. ``listening``: a socket that has it already.
 
     Raises:
         Stop: a host beyond this machine without TLS (S1).
@@ -140,12 +147,12 @@ async def listen(backend: Backend, host: str, port: int, tls: ssl.SSLContext | N
     origins: Sequence[Origin | None] = [None, *(Origin(one) for one in backend.settings.origins)]
     return await serve(
         door.serve,
-        host,
-        port,
+        *((host, port) if listening is None else ()),
+        sock=listening,
         ssl=tls,
         origins=origins,
         subprotocols=[Subprotocol(SUBPROTOCOL)],
-        select_subprotocol=_subprotocol,
+        select_subprotocol=subprotocol,
         process_request=door.answer,
         compression=None,
         max_size=MAX_FRAME_BYTES,
@@ -153,11 +160,6 @@ async def listen(backend: Backend, host: str, port: int, tls: ssl.SSLContext | N
         create_connection=door.connections(),
         server_header=None,
     )
-
-
-def _subprotocol(_ws: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
-    """Devices and patrols need none; a console that offers none of ours is told why at its close."""
-    return Subprotocol(SUBPROTOCOL) if SUBPROTOCOL in offered else None
 
 
 def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:

@@ -66,15 +66,29 @@ def command(
             metavar="COMMAND",
         ),
     ] = None,
+    standby: Annotated[
+        bool,
+        typer.Option(
+            "--standby", help="Wait for the end of the backend that has this database, and take over."
+        ),
+    ] = False,
     log_file: Annotated[Path | None, typer.Option(help="JSON lines; without it they go to stderr.")] = None,
     until_pipe_closes: Annotated[
         bool, typer.Option("--until-pipe-closes", help="End when stdin ends.")
     ] = False,
 ) -> None:
-    """Run the backend: one port for devices, patrols and consoles."""
+    """Run the backend: one port for devices, patrols and consoles.
+
+    Example: msa-stub serve --database sqlite:///var/backend.db
+    A second one beside it: msa-stub serve --database sqlite:///var/backend.db --port 8766 --standby
+    """
     from backend_stub.address import check_address
     from console.domain.rooms import ROOMS
 
+    if standby and (demo or database is None):
+        raise Stop(
+            "A standby takes over what is there: give --standby its --database, and --demo to the first."
+        )
     if (tls_cert is None) is not (tls_key is None):
         raise Stop("TLS needs both --tls-cert and --tls-key.")
     check_address(host, tls=tls_cert is not None)
@@ -119,6 +133,7 @@ def command(
             until_pipe_closes=until_pipe_closes,
             chains=chains,
             page=paging,
+            standby=standby,
         )
     )
 

@@ -1,14 +1,14 @@
 """The ledger: one append-only log of everything that happened (`docs/ledger.md`)."""
 
 from backend_stub.ledger.chain import Head, Verdict
-from backend_stub.ledger.errors import DatabaseError, NotStored
+from backend_stub.ledger.errors import DatabaseError, InUse, NotStored
 from backend_stub.ledger.keys import Erased, KeyStore, intervention_key
 from backend_stub.ledger.ledger import Ledger
 from backend_stub.ledger.memory import FeedKind, FeedRow
 from backend_stub.ledger.proof import export, verify
 from backend_stub.ledger.reader import Picture, Reader, Seen
 from backend_stub.ledger.sealing import sealed_of
-from backend_stub.ledger.store import start_epoch
+from backend_stub.ledger.store import Lock, start_epoch
 from backend_stub.ledger.transaction import DoneCommand, SeenPress, Transaction
 from console.domain.values import Mode
 
@@ -19,8 +19,10 @@ __all__ = [
     "FeedKind",
     "FeedRow",
     "Head",
+    "InUse",
     "KeyStore",
     "Ledger",
+    "Lock",
     "Mode",
     "NotStored",
     "Picture",

@@ -35,7 +35,8 @@ _PARTS = (
 UNREADABLE: Final = "record.unreadable"
 """Type of the event that stands for a record nobody can read: shown as one of a later version is, never dropped."""
 
-_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NEVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""The earliest time there is (`console.domain.values.Utc`): nobody can say when."""
 
 
 def records(

@@ -146,7 +146,8 @@ async def test_what_a_monitor_asks(shared_backend: RunningBackend) -> None:
         assert await asyncio.to_thread(shared_backend.figure, "consoles") == 1
         status, text = await asyncio.to_thread(shared_backend.get, "/metrics")
         assert status == 200
-        assert not any(room in text for room in ("VBR", "ANT", "4711")), "totals only"
+        assert 'msa_room_consoles{room="VBR"} 1' in text
+        assert not any(name in text for name in ("4711", "VBR-B-", "5388")), "nobody's data"
         assert (await asyncio.to_thread(shared_backend.get, "/secrets"))[0] == 404
 
 
