@@ -25,6 +25,9 @@ from tests.simulation.trace import Trace
 BUFFER_BYTES: Final = 256 * 1024
 """So much may be on its way or unread before a sender must wait."""
 
+TICK_S: Final = 1e-6
+"""A loop calls what is due within its clock's resolution a little early."""
+
 PING_EVERY_S: Final = 20.0
 """The library's keepalive, where it is not told otherwise; so long it waits for the answer too."""
 
@@ -63,7 +66,7 @@ class _Pipe:
         self._network, self._line, self._way, self._to = network, line, way, to
         self._items: deque[tuple[float, Any]] = deque()
         self._last_s = 0.0
-        self._timer_s = -1.0
+        self._timer: asyncio.TimerHandle | None = None
         self.bytes = 0
         self.broken = False
         self._roomy: list[asyncio.Future[None]] = []
@@ -97,14 +100,23 @@ class _Pipe:
         now = self._network.loop.time()
         while self._items and not self._line.holed[self._way]:
             due, item = self._items[0]
-            if due > now:
-                if not now <= self._timer_s <= due:
-                    self._timer_s = due
-                    self._network.later(due, self.pump)
+            if due > now + TICK_S:
+                if self._timer is None or self._timer.when() > due:
+                    self._stop_timer()
+                    self._timer = self._network.later(due, self._timed)
                 return
             self._items.popleft()
             self.bytes -= len(item) if isinstance(item, str | bytes) else 0
             self._to.arrive(item)
+
+    def _timed(self) -> None:
+        self._timer = None
+        self.pump()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def eased(self) -> None:
         """Wake who waits for room."""
@@ -281,9 +293,9 @@ class Network:
         self._listener: tuple[Process, Callable[[Any], Coroutine[Any, Any, None]]] | None = None
         self._healed: asyncio.Event = asyncio.Event()
 
-    def later(self, at_s: float, do: Callable[[], None]) -> None:
+    def later(self, at_s: float, do: Callable[[], None]) -> asyncio.TimerHandle:
         """Do something at a moment, as the network: no process need be alive."""
-        self.loop.call_at(at_s, do, context=Context())
+        return self.loop.call_at(at_s, do, context=Context())
 
     def listen(self, process: Process, serve: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
         """From here on connections lead to this process."""

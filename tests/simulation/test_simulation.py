@@ -18,10 +18,10 @@ from tests.simulation.seeds import failing_seeds, said
 from tests.simulation.store import Mood, SteppedWriter
 from tests.simulation.world import World, run_seed
 
-SEEDS = 60
-"""In `make test`; `make soak` runs 2,000. A seed costs half a second."""
+SEEDS = 30
+"""In `make test`; `make soak` runs 2,000. A seed costs most of a second."""
 
-AT_ONCE = 10
+AT_ONCE = 5
 
 
 @pytest.mark.parametrize("first", range(1, SEEDS + 1, AT_ONCE))
@@ -97,7 +97,7 @@ def test_r13_a_product_that_breaks_a_promise_is_found_out(
     fault: Callable[[pytest.MonkeyPatch], None], promise: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fault(monkeypatch)
-    for seed in (4, *range(1, 40)):
+    for seed in range(1, 40):
         if any(sentence.startswith(promise) for sentence in run_seed(seed).broken):
             return
     pytest.fail("no seed noticed")
