@@ -283,7 +283,7 @@ WORDS: Final[Mapping[str, Words]] = {
     },
     "HealthKind": {
         "silent": "no daily report",
-        "not_linked": "button not linked to the phone",
+        "not_linked": "button not linked",
         "battery_low": "battery low",
     },
     "WatchKind": {

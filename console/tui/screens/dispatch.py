@@ -70,7 +70,7 @@ class DispatchDialog(Dialog[tuple[str, ...]]):
         if self._asks:
             listed.insert(
                 len(self._choices),
-                Option(_("Nearer, not to be sent from here: space asks for it"), disabled=True),
+                Option(_("Not to be sent from here: space asks for it"), disabled=True),
             )
         yield OptionList(*listed, id="choices", markup=False)
         yield Static("", id="missing", markup=False)

@@ -17,7 +17,7 @@ from console.locale import _
 from console.locale.words import word
 from console.tui.glance import Glance
 from console.tui.measures import age
-from console.tui.pane import stacked, styled
+from console.tui.pane import one_line, stacked, styled
 from console.tui.screens.dialog import Dialog
 from console.wire.console_frames import Answer, AskHealth
 
@@ -38,6 +38,7 @@ class HealthDialog(Dialog[None]):
     def __init__(self, glance: Glance, ask: Callable[[Ask], Future[Answer]]) -> None:
         super().__init__(_("Health of the devices"))
         self._glance, self._ask = glance, ask
+        self._found: tuple[Ailment, ...] | None = None
 
     def body(self) -> ComposeResult:
         """What to do about it, and a line for each."""
@@ -63,8 +64,19 @@ class HealthDialog(Dialog[None]):
         if message.answer is None:
             self.say_wrong(_("No answer: the link was lost."))
             return
-        found = message.answer.health
-        lines = [ailment(one, self._glance) for one in found]
+        self._found = message.answer.health
+        self.call_after_refresh(self._write)
+
+    def on_resize(self) -> None:
+        """Write the lines for the new width."""
+        self.call_after_refresh(self._write)
+
+    def _write(self) -> None:
+        found = self._found
+        if found is None:
+            return
+        width = max(20, self.query_one("#wrong").size.width - 1)
+        lines = [one_line(ailment(one, self._glance), width) for one in found]
         self.query_one("#text", Static).update(
             stacked(lines or [Content(_("Every device has reported, and is well."))])
         )
@@ -75,5 +87,5 @@ def ailment(one: Ailment, glance: Glance) -> Content:
     what = word(one.kind) + (f" {one.battery_pct} %" if one.battery_pct is not None else "")
     left = styled("▲ " if one.grave else "· ", "bold $warning" if one.grave else "$muted")
     left += styled(f"{one.button:<11}", "bold" if one.grave else "")
-    old = age(glance.age_s(one.since))
-    return left + Content(f" {what:<34} {old:>7}  ") + styled(glance.atlas.zone(one.zone), "$muted")
+    left += Content(f"{age(glance.age_s(one.since)):>8}  {what}")
+    return left + styled(f" · {glance.atlas.zone(one.zone)}", "$muted")
