@@ -77,7 +77,6 @@ def test_one_operator_alone_has_two_alarms_of_one_man(idle_backend: RunningBacke
         terminal.until("[✓] 1 L-11")
         terminal.send("enter")
         terminal.until("L-11 on scene", within=40)
-        taken(terminal, "two-victims-at-night-3")
         terminal.send("c")
         terminal.until("Outcome")
         terminal.send("down", "down", "space", "he had left when L-11 came", "enter")
