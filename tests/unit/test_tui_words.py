@@ -56,6 +56,8 @@ FIELDS: dict[str, object] = {
     "why": "ahead",
     "desk": "DE-AC",
     "raised_at": START,
+    "to": "officer_on_call",
+    "finding": e.Finding.NOT_ALONE,
 }
 
 
