@@ -20,6 +20,6 @@ lock() {
         --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' \
         --output-file "requirements/$output" "$@" >/dev/null
 }
-lock dev.txt pyproject.toml requirements/build.in --extra dev "$@"
+lock dev.txt pyproject.toml requirements/build.in --extra dev --extra web "$@"
 lock run.txt pyproject.toml --constraints requirements/dev.txt
 lock build.txt requirements/build.in --constraints requirements/dev.txt

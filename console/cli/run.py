@@ -13,6 +13,7 @@ import typer
 from console.cli.login_options import Operator, Url
 from console.first_look import first_look
 from console.locale import use
+from console.web.seat import end_with_parent, in_a_browser
 from console.wire.exits import ExitCode, Stop
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def command(
     """
     flags = {"url": url, "operator": operator, "language": language, "theme": theme, "zones": zones}
     flags["procedures"] = procedures
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    web = in_a_browser(os.environ)
+    if not web and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Stop("The console needs a terminal. For scripts: msa tail, msa list, msa act.", ExitCode.USAGE)
     password = os.environ.get("MSA_PASSWORD")
     first = first_look(os.environ, flags)
@@ -60,6 +62,8 @@ def command(
         operator=first.operator,
         ask_login=not (first.operator and password),
     )
+    if web:
+        end_with_parent(lambda: app.call_from_thread(app.exit))
     code = app.run()
     if app.stopped is not None:
         raise app.stopped

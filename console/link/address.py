@@ -19,13 +19,14 @@ def console_url(url: str) -> str:
         raise ValueError(f"{url!r} has no port that can be connected to")
     if parts.scheme not in {"ws", "wss"} or not parts.hostname:
         raise ValueError(f"{url!r} is no address of a backend: it looks like wss://backend.example:8765")
-    if parts.scheme == "ws" and not _is_loopback(parts.hostname):
+    if parts.scheme == "ws" and not is_loopback(parts.hostname):
         raise ValueError(f"{url!r} is not encrypted: outside this machine use wss://")
     path = parts.path if parts.path not in {"", "/"} else "/console"
     return parts._replace(path=path, query="", fragment="").geturl()
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -77,6 +77,7 @@ class ConsoleApp(App[int]):
     """
 
     TITLE = "MSA"
+    CSS_PATH = "screens/login.tcss"  # Textual reads no style of a default screen
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = {_palette}  # noqa: RUF012 - Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -117,7 +118,10 @@ class ConsoleApp(App[int]):
         ask_login: bool = False,
     ) -> None:
         super().__init__()
-        self._open_rest, self._clock, self._first_theme = open_rest, clock, theme
+        for one in THEMES.values():
+            self.register_theme(one)
+        self.theme = THEMES[theme].name
+        self._open_rest, self._clock = open_rest, clock
         self._url, self._operator, self._ask_login = url, operator, ask_login
         self._given: tuple[str, str] | None = None
         self._atlas: Atlas | None = None
@@ -130,10 +134,7 @@ class ConsoleApp(App[int]):
         return Login(self._url, self._operator, ask=self._ask_login)
 
     def on_mount(self) -> None:
-        """Take the colours, paint, then load the rest."""
-        for theme in THEMES.values():
-            self.register_theme(theme)
-        self.theme = THEMES[self._first_theme].name
+        """Paint, then load the rest."""
         self.call_after_refresh(lambda: self.run_worker(self._load(), exit_on_error=True))
 
     async def _load(self) -> None:

@@ -6,6 +6,8 @@ and look at them.
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -16,6 +18,8 @@ from textual.widgets import OptionList
 from console.domain import events as e
 from console.link.interface import Connection
 from console.locale import use
+from console.tui.app import ConsoleApp, Rest
+from console.wire.exits import Stop
 from tests.open_console import Seat, open_console
 from tests.still_link import StillLink, picture_of
 from tests.story import COLLEAGUE, OPERATOR, Story, leuven_by_night, shares
@@ -42,6 +46,21 @@ async def photo(seat: Seat) -> str:
         if now == before:
             return now
         before = now
+
+
+async def test_login(looks: SnapshotAssertion) -> None:
+    """The first frame, while the rest is still being loaded."""
+    loaded = threading.Event()
+
+    def rest() -> Rest:
+        loaded.wait()
+        raise Stop("the test is over")
+
+    app = ConsoleApp(rest, time.monotonic, url="ws://127.0.0.1:8765", operator="4711", ask_login=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert app.export_screenshot(title="MSA") == looks
+        loaded.set()
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (160, 48), (200, 60)], ids=lambda s: f"{s[0]}x{s[1]}")

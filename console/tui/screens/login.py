@@ -17,8 +17,6 @@ from console.locale import N_, _
 class Login(Screen[None]):
     """Operator and password; without `ask` it only says what is being waited for."""
 
-    CSS_PATH = "login.tcss"
-
     BINDINGS: ClassVar[list[BindingType]] = [
         # Priority: a password typed right after the operator must never stand in the field that can be read.
         Binding("enter", "enter", N_("go on"), show=False, priority=True, id="login.enter"),

@@ -1,0 +1,107 @@
+"""`msa web`: the console in a browser."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import socket
+import ssl
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.cli.login_options import Url
+from console.wire.exits import ExitCode, Stop
+
+MOST_SEATS = 200
+
+
+def command(
+    url: Url = None,
+    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8080,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="A host name under which browsers reach it; may be given more than once."),
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="TLS certificate (PEM), needed outside this machine.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
+    seats: Annotated[
+        int, typer.Option(min=1, max=MOST_SEATS, help="So many browsers at once; each is a process.")
+    ] = 12,
+    language: Annotated[str | None, typer.Option(help="nl, fr, de or en.")] = None,
+    theme: Annotated[str | None, typer.Option(help="The colours: see msa config show.")] = None,
+) -> int:
+    """Serve the console to browsers. Each browser logs in for itself; no password is known here.
+
+    Example: msa web --url wss://backend.example:8765 --host 10.0.0.5 --name desk.example --certificate c.pem --key k.pem
+    """
+    from console.cli.login import settings_with
+
+    flags = {"url": url, "language": language, "theme": theme}
+    settings_with(flags)  # what is wrong is said here, and not in every browser
+    tls = _tls(host, certificate, key)
+    try:
+        from console.web.server import LOOPBACK, Serving, serve
+    except ImportError as missing:
+        raise Stop(
+            f"The browser's part is not installed ({missing.name} is missing): "
+            "pip install 'stalking-alarm-console[web]'."
+        ) from None
+    os.environ.pop("MSA_PASSWORD", None)  # everyone who opens the page would be logged in with it
+    words = [sys.executable, "-P", "-m", "console", "run"]
+    for flag, value in flags.items():
+        words += [] if value is None else [f"--{flag}", value]
+    serving = Serving(
+        command="exec " + shlex.join(words),
+        names=frozenset({*LOOPBACK, *(name or ())} if host in LOOPBACK else {host, *(name or ())}),
+        seats=seats,
+        title="MSA",
+    )
+    with _listening(host, port) as listening:
+        scheme, at = "https" if tls else "http", (name or [host])[0]
+        print(f"{scheme}://{at}:{listening.getsockname()[1]}  (ctrl+c ends it)", flush=True)
+        serve(serving, listening, tls)
+    return ExitCode.DONE
+
+
+def _tls(host: str, certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    """Encrypted outside this machine (S1).
+
+    Raises:
+        Stop: it is not, or the certificate cannot be used.
+    """
+    from console.link.address import is_loopback
+
+    if certificate is None or key is None:
+        if certificate or key:
+            raise Stop("--certificate and --key belong together: give both.", ExitCode.USAGE)
+        if not is_loopback(host):
+            raise Stop(
+                f"{host} is seen from other machines: give --certificate and --key, or listen on 127.0.0.1.",
+                ExitCode.USAGE,
+            )
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(certificate, key)
+    except (OSError, ssl.SSLError) as error:
+        raise Stop(f"{certificate} with {key} cannot be used for TLS: {error}.") from error
+    return context
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that listens there.
+
+    Raises:
+        Stop: the port is in use, or may not be opened.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise Stop(f"{host}:{port} cannot be opened ({error.strerror}): give another --port.") from error
