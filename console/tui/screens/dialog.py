@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar, Generic, TypeVar
+from collections.abc import Callable
+from typing import ClassVar, Final, Generic, TypeVar
 from uuid import UUID
 
 from textual.app import ComposeResult
@@ -20,6 +21,14 @@ from console.tui.pane import styled
 from console.tui.widths import WIDTHS
 
 T = TypeVar("T")
+
+MOVES: Final[dict[str, Callable[[OptionList], None]]] = {
+    "up": OptionList.action_cursor_up,
+    "down": OptionList.action_cursor_down,
+    "home": OptionList.action_first,
+    "end": OptionList.action_last,
+}
+"""What keys do in a list."""
 
 
 class Dialog(ModalScreen[T | None], Generic[T]):
@@ -48,7 +57,7 @@ class Dialog(ModalScreen[T | None], Generic[T]):
                 id=f"dialog.{key}",
                 tooltip=N_("Choose it"),
             )
-            for key in ("up", "down")
+            for key in MOVES
         ),
     ]
 
@@ -97,15 +106,15 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         self.query_one("#wrong", Static).update(styled(sentence, "bold $warning"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Up and down belong to the lists; elsewhere they are what they are there."""
+        """The keys of `MOVES` belong to the lists; elsewhere they are what they are there."""
         if action == "move":
             return isinstance(self.focused, OptionList)
         return super().check_action(action, parameters)
 
     def action_move(self, key: str) -> None:
-        """The cursor of the list goes up or down."""
+        """The cursor of the list moves."""
         if isinstance(options := self.focused, OptionList):
-            options.action_cursor_up() if key == "up" else options.action_cursor_down()
+            MOVES[key](options)
 
     async def typed_out(self) -> None:
         """Wait until the line that has the keys holds every letter that was typed so far."""
