@@ -351,6 +351,7 @@ class Network:
         self._healed = asyncio.Event()
         for end in self.of(host):
             end.out.hurry()
+            end.back.hurry()  # the other end may be gone, and its last word still on the way
 
     def delivered(self, end: End, message: Message) -> None:
         """A message arrived at an end."""

@@ -91,13 +91,14 @@ def _forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "promise"), [(_deaf, "R6"), (_hasty, "R1"), (_leaky, "R3"), (_forgetful, "R12")]
+    ("fault", "promise", "first"),
+    [(_deaf, "R6", 10), (_hasty, "R1", 4), (_leaky, "R3", 1), (_forgetful, "R12", 1)],
 )
 def test_r13_a_product_that_breaks_a_promise_is_found_out(
-    fault: Callable[[pytest.MonkeyPatch], None], promise: str, monkeypatch: pytest.MonkeyPatch
+    fault: Callable[[pytest.MonkeyPatch], None], promise: str, first: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fault(monkeypatch)
-    for seed in range(1, 40):
+    for seed in range(first, first + 40):
         if any(sentence.startswith(promise) for sentence in run_seed(seed).broken):
             return
     pytest.fail("no seed noticed")
