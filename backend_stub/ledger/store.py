@@ -318,7 +318,7 @@ def sentence(path: Path, error: BaseException) -> str:
     if "not a database" in said:
         return f"{path} is no database: give another --database"
     if "malformed" in said:
-        return f"{path} is damaged: put back the last backup (docs/ledger.md, Recovery)"
+        return f"{path} is damaged: keep it, and put back the last backup (msa-stub restore)"
     if "locked" in said:
         return f"{path} is locked by another program"
     if "readonly" in said or "read-only" in said:

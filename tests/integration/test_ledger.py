@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from sqlalchemy import Column, Engine, Integer, MetaData, Table, event, insert, select
 
 from backend_stub.ledger import (
+    DoneCommand,
     FeedKind,
     FeedRow,
     Ledger,
@@ -23,6 +25,7 @@ from backend_stub.ledger import (
     Transaction,
     export,
     sealed_of,
+    verify,
 )
 from backend_stub.registry.sealing import case_key, perpetrator_key
 from console.domain import events as e
@@ -371,3 +374,27 @@ def test_an_intervention_that_nobody_would_see_is_refused(ledger: Ledger) -> Non
     refused = ledger.submit(lambda tx: tx.append(UUID(int=9), [e.Acknowledged()], DEVICE, NOW, rooms=()))
     with pytest.raises(ValueError, match="at least one control room"):
         refused.result()
+
+
+def test_a_ledger_file_of_an_earlier_version_is_read_and_written_on(tmp_path: Path) -> None:
+    """`tests/golden/v1/ledger`: written by the first version, with the invented people of `tests.ledger_story`."""
+    for path in (Path(__file__).parents[1] / "golden" / "v1" / "ledger").iterdir():
+        shutil.copy(path, tmp_path / path.name)
+    assert verify(url(tmp_path)).records == 5
+    ledger = Ledger.open(url(tmp_path))
+    assert ledger.found.tail.ok
+    first, second = ledger.open_interventions()
+    assert (first.number, first.state, first.handler) == ("VBR-2026-0001", State.ACKNOWLEDGED, "4711")
+    assert first.extract is not None
+    assert CANARY in first.extract.victim.name
+    assert next(one.type for one in ledger.read.timeline(first.id)) == "alarm.raised"
+    command = UUID("01958f2e-6b4b-7000-8000-000000000009")
+    kept = ledger.submit(lambda tx: tx.press_seen("B-2", "p1", b"content")).result()
+    assert kept is not None
+    assert (kept.receipt, kept.same, kept.intervention) == ('{"receipt":1}', True, second.id)
+    assert ledger.submit(lambda tx: tx.command_done(command)).result() == DoneCommand('{"done":true}', 2)
+    ledger.submit(note(second.id, "of today")).result()
+    assert ledger.submit(raise_alarm("B-3")).result()
+    ledger.probe().result()
+    ledger.close()
+    assert verify(url(tmp_path)).records == 7
