@@ -215,6 +215,8 @@ class Desk:
             if done is not None:
                 kept = _Kept.model_validate_json(done.result)
                 return kept.result if kept.by == actor.id else _unknown(command.id, command.intervention)
+            if (late := command.too_late(now)) is not None:
+                return Result(id=command.id, refusal=late)  # not remembered: it may be confirmed later
             if isinstance(command.do, c.AnnounceTest | c.WithdrawTest):
                 result = Result(id=command.id, refusal=self._tests.do(tx, command.do, actor, now))
                 tx.remember_command(command.id, _Kept(by=actor.id, result=result).model_dump_json())

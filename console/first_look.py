@@ -31,7 +31,7 @@ class FirstLook:
     url: str
 
 
-def first_look(environment: Mapping[str, str], flags: Mapping[str, str | None]) -> FirstLook:
+def first_look(environment: Mapping[str, str], flags: Mapping[str, object]) -> FirstLook:
     """Look at flags, environment and file, in this order. Never fails."""
     file = _file(environment)
 

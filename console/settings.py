@@ -28,8 +28,14 @@ DEFAULT: Final = "default"
 
 
 def _listed(value: object) -> object:
-    """In a variable or a flag, several addresses are separated by commas."""
-    return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+    """In a variable or a flag, several addresses are separated by commas; a flag may also be given several times."""
+    match value:
+        case str():
+            return tuple(part.strip() for part in value.split(","))
+        case list() | tuple() if all(isinstance(one, str) for one in value):
+            return tuple(part.strip() for one in value for part in one.split(","))
+        case _:
+            return value
 
 
 def _pairs(value: object) -> object:
@@ -75,7 +81,7 @@ class Settings(Frozen):
     """Every setting of the console."""
 
     url: Annotated[tuple[Url, ...], BeforeValidator(_listed), Field(min_length=1)] = (URL,)
-    """Where the backend answers. Several: the first that answers is used."""
+    """Where the backend answers. Several: the first that answers is used, until it is silent (5 s) or only stands by."""
 
     operator: str | None = Field(default=None, min_length=1, max_length=64)
     """Who logs in; without it the login asks."""
@@ -142,7 +148,7 @@ def load(environment: Mapping[str, str], flags: Mapping[str, object] | None = No
             for name in defaults
             if environment.get(variable(name))
         },
-        {name: (value, flag(name)) for name, value in (flags or {}).items() if value is not None},
+        {name: (value, flag(name)) for name, value in (flags or {}).items() if value not in (None, [])},
     )
     for layer in layers:
         for name, (value, origin) in layer.items():

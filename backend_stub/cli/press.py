@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
-from backend_stub.cli.reaching import Url, UrlFile, address, tokens
+from backend_stub.cli.reaching import Url, UrlFile, addresses, tokens
 from backend_stub.simulator.client import NotOneOfOurs
 from backend_stub.simulator.pace import Pace
 from backend_stub.simulator.phone import TRACKED_S, Move, Phone, PhoneScript, Press, Sees, Step
@@ -65,23 +65,29 @@ def command(
     if move is not None:
         steps.append((0.0, _moving(move)))
     steps.append((0.0, Press()))
-    server = address(url, url_file)
+    servers = addresses(url, url_file)
     known = token or tokens(url_file).devices.get(button)
     if known is None:
         raise Stop(f"There is no token for {button}: give --token.", ExitCode.NOT_AUTHORISED)
     script = PhoneScript(button, lon, lat, tuple(steps))
     try:
-        asyncio.run(_press(server, known, script, press_id, for_, positioned=at is not None))
+        asyncio.run(_press(servers, known, script, press_id, for_, positioned=at is not None))
     except NotOneOfOurs as refused:
         raise Stop(f"The backend refuses {refused}.", ExitCode.NOT_AUTHORISED) from None
 
 
 async def _press(
-    server: str, token: str, script: PhoneScript, press_id: str | None, for_s: float, *, positioned: bool
+    servers: tuple[str, ...],
+    token: str,
+    script: PhoneScript,
+    press_id: str | None,
+    for_s: float,
+    *,
+    positioned: bool,
 ) -> None:
     receipts: asyncio.Queue[Receipt] = asyncio.Queue()
     phone = Phone(
-        server,
+        servers,
         token,
         script,
         Pace(),
@@ -92,7 +98,7 @@ async def _press(
     )
 
     async def until_over() -> None:
-        receipt = await _first(receipts, server)
+        receipt = await _first(receipts, servers[0])
         print(receipt.model_dump_json(exclude={"type"}), flush=True)
         await asyncio.sleep(for_s)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 from urllib.parse import urlsplit
@@ -17,9 +18,13 @@ from console.wire.exits import ExitCode, Stop
 LOOKS_EVERY_S: Final = 0.05
 
 Url = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
-        "--url", help="Address of the backend; without it, what the URL file says.", metavar="WS-URL"
+        "--url",
+        help="Address of the backend; without it, what the URL file says. Given more than once: the others are "
+        "backups, in this order.",
+        metavar="WS-URL",
+        show_default=False,
     ),
 ]
 UrlFile = Annotated[
@@ -35,14 +40,16 @@ def default_url_file() -> Path:
     return user_data_path("stalking-alarm-console") / "demo.url"
 
 
-def address(url: str | None, url_file: Path | None) -> str:
-    """The backend's address, without a path.
+def addresses(urls: Sequence[str] | None, url_file: Path | None) -> tuple[str, ...]:
+    """The backend's addresses in the order in which they are tried, without a path.
 
     Raises:
-        Stop: none was given and none is written, or it is no websocket address.
+        Stop: none was given and none is written, or one is no websocket address.
     """
-    if url is None:
-        url = _written(url_file or default_url_file())
+    return tuple(_address(url) for url in urls or (_written(url_file or default_url_file()),))
+
+
+def _address(url: str) -> str:
     try:
         parts = urlsplit(url)
         usable = parts.scheme in {"ws", "wss"} and bool(parts.hostname) and parts.port != 0

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from backend_stub.cli.pacing import CaseName, Rooms, Speed, asked_for, rooms_for, rooms_of, speed_for
-from backend_stub.cli.reaching import Url, UrlFile, address, tokens, until_written
+from backend_stub.cli.reaching import Url, UrlFile, addresses, tokens, until_written
 from backend_stub.pipe import stop_when_stdin_ends
 from backend_stub.simulator.client import NotOneOfOurs
 from backend_stub.simulator.content import simulated_content
@@ -70,10 +70,10 @@ def command(
     pace = speed_for(played, speed, 1.0)
 
     async def world() -> None:
-        if url is None:
+        if not url:
             await until_written(url_file, wait)
         await live(
-            address(url, url_file),
+            addresses(url, url_file),
             tokens(url_file),
             on_duty,
             stories,

@@ -18,6 +18,9 @@ from console.wire.limits import MAX_FRAME_BYTES, CloseCode
 
 FIRST_WAIT_S: Final = 0.2
 LONGEST_WAIT_S: Final = 5.0
+SILENT_AFTER_S: Final = 5.0
+"""A backend that answers nothing for so long is gone, though its connection still stands."""
+PING_EVERY_S: Final = 2.0
 AGAIN_AFTER_S: Final = 5.0
 """What must be answered and is not is said again after so long, on the same connection too."""
 
@@ -29,21 +32,26 @@ class NotOneOfOurs(Exception):  # noqa: N818 - an answer of the backend, not a f
 class FieldClient:
     """One connection to ``/device`` or ``/patrol``, by the hello that opens it.
 
+    Of several ``servers`` it stays with the one that answers, and goes on to the next when that one is silent, gone,
+    or only stands by.
+
     ``on_frame`` gets every frame of the backend. What is said as it is now is lost with the connection; what is
     said to be kept is said again after every cut, until `forget` is called with its key.
     """
 
     def __init__(
         self,
-        server: str,
+        servers: tuple[str, ...],
         hello: DeviceHello | PatrolHello,
         reads: TypeAdapter[Any],
         on_frame: Callable[[Any], None],
     ) -> None:
         if isinstance(hello, DeviceHello):
-            self.name, self._url = hello.button, f"{server}/device"
+            self.name, path = hello.button, "device"
         else:
-            self.name, self._url = hello.patrol, f"{server}/patrol"
+            self.name, path = hello.patrol, "patrol"
+        self._urls = tuple(f"{server}/{path}" for server in servers)
+        self._place = 0
         self._hello = hello.model_dump_json()
         self._reads = reads
         self._on_frame = on_frame
@@ -84,23 +92,40 @@ class FieldClient:
 
     async def _stay_connected(self) -> None:
         clock = asyncio.get_running_loop().time
-        wait = FIRST_WAIT_S
+        wait, failed = FIRST_WAIT_S, 0
         while True:
+            code: int | None = None
             began = clock()
             try:
                 await self._talk()
             except ConnectionClosed as closed:
-                if closed.rcvd and closed.rcvd.code == CloseCode.NOT_LOGGED_IN:
+                code = closed.rcvd.code if closed.rcvd else None
+                if closed.rcvd and code == CloseCode.NOT_LOGGED_IN:
                     raise NotOneOfOurs(f"{self.name}: {closed.rcvd.reason}") from None
             except (OSError, WebSocketException):
-                pass
+                code = None
             if clock() - began > LONGEST_WAIT_S:
-                wait = FIRST_WAIT_S
+                wait, failed = FIRST_WAIT_S, 0
+            self._place = (self._place + 1) % len(self._urls)
+            failed += 1
+            if failed % len(self._urls):  # another one has not been tried yet
+                if code != CloseCode.STANDBY:
+                    await asyncio.sleep(FIRST_WAIT_S * self._random.uniform(0.5, 1.0))
+                continue
             await asyncio.sleep(wait * self._random.uniform(0.5, 1.0))
             wait = min(wait * 2, LONGEST_WAIT_S)
 
     async def _talk(self) -> None:
-        async with connect(self._url, compression=None, max_size=MAX_FRAME_BYTES, proxy=None) as socket:
+        async with connect(
+            self._urls[self._place],
+            compression=None,
+            max_size=MAX_FRAME_BYTES,
+            open_timeout=SILENT_AFTER_S,
+            ping_interval=PING_EVERY_S,
+            ping_timeout=SILENT_AFTER_S - PING_EVERY_S,
+            close_timeout=PING_EVERY_S,
+            proxy=None,
+        ) as socket:
             await socket.send(self._hello)
             self._socket = socket
             self.connected.set()

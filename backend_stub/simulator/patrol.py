@@ -64,7 +64,7 @@ class SimulatedPatrol:
 
     def __init__(
         self,
-        server: str,
+        servers: tuple[str, ...],
         token: str,
         unit: PatrolUnit,
         pace: Pace,
@@ -76,7 +76,7 @@ class SimulatedPatrol:
         self._random = random
         self._habits = habits
         self.client = FieldClient(
-            server, f.PatrolHello(patrol=unit.id, token=token), f.to_patrol, self._heard
+            servers, f.PatrolHello(patrol=unit.id, token=token), f.to_patrol, self._heard
         )
         self._motion = Motion(*self._near_post(), pace.now_s())
         self._busy_first = random.random() < habits.busy_share

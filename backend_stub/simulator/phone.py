@@ -112,7 +112,7 @@ class Phone:
 
     def __init__(
         self,
-        server: str,
+        servers: tuple[str, ...],
         token: str,
         script: PhoneScript,
         pace: Pace,
@@ -128,7 +128,7 @@ class Phone:
         self._on_receipt = on_receipt
         self._press_id = press_id
         self.client = FieldClient(
-            server, f.DeviceHello(button=script.button, token=token), f.to_device, self._heard
+            servers, f.DeviceHello(button=script.button, token=token), f.to_device, self._heard
         )
         self._clock = pace.now_s if script.paced else asyncio.get_running_loop().time
         self._motion = Motion(script.lon, script.lat, self._clock())

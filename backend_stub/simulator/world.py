@@ -31,7 +31,7 @@ class OnDuty:
 
 
 async def live(
-    server: str,
+    servers: tuple[str, ...],
     tokens: Tokens,
     on_duty: Sequence[OnDuty],
     stories: Iterator[Story],
@@ -50,14 +50,14 @@ async def live(
     """
     patrols = [
         SimulatedPatrol(
-            server, tokens.patrols[one.unit.id], one.unit, pace, stream(seed, one.unit.id), one.habits
+            servers, tokens.patrols[one.unit.id], one.unit, pace, stream(seed, one.unit.id), one.habits
         )
         for one in on_duty
         if one.unit.id in tokens.patrols
     ]
     async with asyncio.TaskGroup() as group:
-        group.create_task(_phones(group, server, tokens, stories, seed, pace, tell))
-        group.create_task(_tell_when_connected(server, patrols, rooms, tell))
+        group.create_task(_phones(group, servers, tokens, stories, seed, pace, tell))
+        group.create_task(_tell_when_connected(servers, patrols, rooms, tell))
         for number, patrol in enumerate(patrols, start=1):
             group.create_task(patrol.run())
             if number % CONNECTING_AT_ONCE == 0:
@@ -66,7 +66,7 @@ async def live(
 
 async def _phones(
     group: asyncio.TaskGroup,
-    server: str,
+    servers: tuple[str, ...],
     tokens: Tokens,
     stories: Iterator[Story],
     seed: int,
@@ -85,18 +85,21 @@ async def _phones(
             tell(f"{button} pressed, receipt is there")
 
         random = stream(seed, f"{number}:{button}")
-        phone = Phone(server, tokens.devices[button], story.script, pace, random, on_receipt)
+        phone = Phone(servers, tokens.devices[button], story.script, pace, random, on_receipt)
         alive[button] = group.create_task(phone.run())
 
 
 async def _tell_when_connected(
-    server: str, patrols: Sequence[SimulatedPatrol], rooms: frozenset[str], tell: Callable[[str], None]
+    servers: tuple[str, ...],
+    patrols: Sequence[SimulatedPatrol],
+    rooms: frozenset[str],
+    tell: Callable[[str], None],
 ) -> None:
     try:
         async with asyncio.timeout(PATIENCE_S):
             await _connected(patrols)
     except TimeoutError:
-        tell(f"{server} does not answer yet; trying on")
+        tell(f"{servers[0]} does not answer yet; trying on")
         await _connected(patrols)
     tell(f"{len(patrols)} patrols of {', '.join(sorted(rooms))} are on the road")
 

@@ -7,7 +7,13 @@ from typing import Annotated
 import typer
 
 Url = Annotated[
-    str | None, typer.Option("--url", help="Address of the backend, or MSA_URL.", metavar="WS-URL")
+    list[str] | None,
+    typer.Option(
+        "--url",
+        help="Address of the backend, or MSA_URL. Given more than once: the others are backups, in this order.",
+        metavar="WS-URL",
+        show_default=False,
+    ),
 ]
 Operator = Annotated[
     str | None,

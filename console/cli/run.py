@@ -42,10 +42,10 @@ def command(
 ) -> int:
     """Open the console of an operator. Without MSA_PASSWORD it asks for the password.
 
-    Example: msa run --url wss://backend.example:8765 --operator 4711
+    Example: msa run --url wss://backend.example:8765 --url wss://backup.example:8765 --operator 4711
     """
-    flags = {"url": url, "operator": operator, "language": language, "theme": theme, "zones": zones}
-    flags["procedures"] = procedures
+    flags: dict[str, object] = {"url": url, "operator": operator, "language": language, "theme": theme}
+    flags |= {"zones": zones, "procedures": procedures}
     web = in_a_browser(os.environ)
     if not web and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Stop("The console needs a terminal. For scripts: msa tail, msa list, msa act.", ExitCode.USAGE)

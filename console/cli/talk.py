@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from console.domain.commands import AnyCommand
-from console.link.interface import Connection, Picture
+from console.domain.commands import TOO_LATE, AnyCommand, Refusal
+from console.link.interface import Connection, Picture, Waiting
 from console.link.live import LiveLink
 from console.wire.console_frames import Positioned, Result
 from console.wire.exits import ExitCode, Stop
@@ -67,6 +67,9 @@ class Talk:
         command = self.link.send(do, intervention, seen_decision)
 
         def result(picture: Picture) -> Result | None:
+            one = picture.pending.get(command)
+            if one is not None and one.waiting is Waiting.ASKS and not one.went_out:
+                return Result(id=command, refusal=Refusal(code=TOO_LATE))
             return next((one for one in picture.results if one.id == command), None)
 
         try:

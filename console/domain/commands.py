@@ -5,6 +5,7 @@ Both go through `console.domain.intervention.decide`, which answers with event b
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 from uuid import UUID
@@ -352,13 +353,19 @@ class Command(Frozen):
     """A command as it travels: the same ``id`` sent again has the same result.
 
     ``intervention`` is the UUID or the number (``VBR-2026-0412``). ``seen_decision`` is the intervention's
-    ``decision`` that the operator had on screen; None (scripts) means: whatever it is now.
+    ``decision`` that the operator had on screen; None (scripts) means: whatever it is now. After ``expires_at``, on
+    the backend's clock, it is not done any more (W12); None: late it is still meant.
     """
 
     id: UUID
     intervention: str | None = Field(default=None, max_length=LONGEST_NAME)
     seen_decision: int | None = None
+    expires_at: Utc | None = Field(default=None, exclude_if=lambda moment: moment is None)
     do: AnyCommand
+
+    def too_late(self, now: datetime) -> Refusal | None:
+        """Why it is not done any more; None: it may be."""
+        return Refusal(code=TOO_LATE) if self.expires_at is not None and now > self.expires_at else None
 
 
 class Press(Frozen):
@@ -443,6 +450,9 @@ class PatrolRead(Frozen):
 
 Report = Press | FixReport | Cancel | LineReport | ChatReport | PatrolReport | PatrolRead | PatrolSaw
 
+TOO_LATE: Final = "too_late"
+"""The code of a command that came after the moment until which it was meant. It is not remembered as answered."""
+
 REFUSALS: dict[str, str] = {
     "unknown_intervention": "There is no intervention {intervention} in this control room.",
     "wrong_role": "A {role} may not do this: it needs an operator or a supervisor of the control room.",
@@ -453,6 +463,7 @@ REFUSALS: dict[str, str] = {
     "already_yours": "You already handle {number}.",
     "closed": "{number} is closed: reopen it with a reason first.",
     "not_closed": "{number} is not closed.",
+    "too_late": "The command came too late to be done, and nothing was done: look again, then repeat.",
     "changed_since_seen": "{number} has changed since it was shown: look again, then repeat.",
     "grace_over": "An acknowledgement can be taken back for {seconds} seconds only: hand it over instead.",
     "patrols_sent": "Patrols are on {number}: recall them first, or hand it over.",

@@ -27,6 +27,10 @@ class Backoff:
         self._tries += 1
         return whole * (0.5 + self._random() / 2)
 
+    def jitter_s(self) -> float:
+        """A first delay that does not make the next one longer."""
+        return FIRST_S * (0.5 + self._random() / 2)
+
     def settle(self) -> None:
         """A connection has held: begin small again."""
         self._tries = 0

@@ -81,14 +81,16 @@ class Picture:
     """All that a screen shows at one moment. ``room.position < head`` is a gap, and is shown as one.
 
     ``trouble`` is the backend's, in codes; ``own_trouble`` says why waiting commands cannot be kept on disk here;
-    ``health``: how much is wrong with the room's devices; ``sound_trouble`` why the sound command made no sound: the bell rings in its place.
-    ``why`` says in the backend's or the system's words why the link stands as it does. ``patrols_known``: the list
+    ``health``: how much is wrong with the room's devices; ``sound_trouble`` why the sound command made no sound: the
+    bell rings in its place. ``backup``: the address in use is not the first of those given. ``why`` says in the
+    backend's or the system's words why the link stands as it does. ``patrols_known``: the list
     of patrols has come whole at least once.
     """
 
     connection: Connection = Connection.CONNECTING
     room: Room = field(default_factory=Room)
     url: str = ""
+    backup: bool = False
     mode: Mode | None = None
     operator: Operator | None = None
     clock: BackendClock | None = None

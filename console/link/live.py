@@ -208,6 +208,8 @@ class LiveLink:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self._journal is not None:
+            self._journal.close()
 
     async def _ring(self) -> None:
         """Make the sounds of the settings' command; a fault in it leaves the bell, and the link goes on."""
@@ -337,9 +339,17 @@ class LiveLink:
         from console.journal import Journal, Kept
 
         if self._journal is None or (self._journal.operator, self._journal_key) != (operator.id, key):
+            if self._journal is not None:
+                self._journal.close()
+                self._journal = None
             journal = Journal(self._directory, operator.id, key)
-            kept = await asyncio.to_thread(journal.load)
-            if self._session.picture.operator is not operator:
+            try:
+                kept = await asyncio.to_thread(journal.load)
+            except BaseException:
+                journal.close()  # or the next try would find the file held, by ourselves
+                raise
+            if self._session.picture.operator is None or self._session.picture.operator.id != operator.id:
+                journal.close()
                 return True
             self._journal, self._journal_key, self._kept = journal, key, kept.commands
             self._session.recover(kept.commands, self._clock())

@@ -29,7 +29,7 @@ class Outbox:
     def added(self, command: Command, now_s: float, *, live: bool) -> Outbox:
         """Return it with a new command: on its way, or waiting for the link."""
         waiting = Waiting.SENT if live else Waiting.QUEUED
-        return self._with(Pending(command, waiting, now_s))
+        return self.with_(Pending(command, waiting, now_s))
 
     def without(self, command: UUID) -> Outbox:
         """Return it without a command that has its result, or that the operator discarded."""
@@ -40,7 +40,7 @@ class Outbox:
         box = self
         for one in self.pending.values():
             if one.waiting is Waiting.SENT:
-                box = box._with(replace(one, waiting=Waiting.QUEUED, went_out=True))
+                box = box.with_(replace(one, waiting=Waiting.QUEUED, went_out=True))
         return box
 
     def asking(self) -> Outbox:
@@ -48,7 +48,7 @@ class Outbox:
         box = self
         for one in self.pending.values():
             if not isinstance(one.command.do, KEPT_FOR_SENDING):
-                box = box._with(replace(one, waiting=Waiting.ASKS))
+                box = box.with_(replace(one, waiting=Waiting.ASKS))
         return box
 
     def question_s(self) -> float | None:
@@ -65,16 +65,19 @@ class Outbox:
         box = self
         for one in self.pending.values():
             if one.waiting is Waiting.QUEUED and self._too_old(one, now_s):
-                box = box._with(replace(one, waiting=Waiting.ASKS))
+                box = box.with_(replace(one, waiting=Waiting.ASKS))
         return box
 
     def recovered(self, commands: tuple[Command, ...], now_s: float) -> Outbox:
-        """Return it with commands that an earlier run of the console left: the operator is asked about each."""
+        """Return it with commands that an earlier run of the console left: the operator is asked about each.
+
+        Whether they went out is not known here.
+        """
         box = self
         for command in commands:
             if command.id not in self.pending:
                 waiting = Waiting.QUEUED if isinstance(command.do, KEPT_FOR_SENDING) else Waiting.ASKS
-                box = box._with(Pending(command, waiting, now_s))
+                box = box.with_(Pending(command, waiting, now_s, went_out=True))
         return box
 
     def flushed(self, room: Room, now_s: float) -> tuple[Outbox, tuple[Command, ...]]:
@@ -91,9 +94,9 @@ class Outbox:
                 continue
             kept = isinstance(one.command.do, KEPT_FOR_SENDING)
             if not (kept or one.went_out) and _changed(one.command, room):
-                box = box._with(replace(one, waiting=Waiting.ASKS))
+                box = box.with_(replace(one, waiting=Waiting.ASKS))
                 continue
-            box = box._with(replace(one, waiting=Waiting.SENT))
+            box = box.with_(replace(one, waiting=Waiting.SENT))
             ready.append(one.command)
         return box, tuple(ready)
 
@@ -109,10 +112,11 @@ class Outbox:
         if seen and again.seen_decision is not None:
             again = again.model_copy(update={"seen_decision": seen.state.decision})
         waiting = Waiting.SENT if live else Waiting.QUEUED
-        box = self._with(replace(one, command=again, waiting=waiting, since_s=now_s))
+        box = self.with_(replace(one, command=again, waiting=waiting, since_s=now_s))
         return box, again if live else None
 
-    def _with(self, one: Pending) -> Outbox:
+    def with_(self, one: Pending) -> Outbox:
+        """Return it with a command as it stands now."""
         return Outbox(MappingProxyType({**self.pending, one.command.id: one}))
 
     def _too_old(self, one: Pending, now_s: float) -> bool:

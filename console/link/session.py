@@ -16,24 +16,18 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from console.domain.commands import AnyCommand, Command
-from console.domain.events import Event
 from console.domain.room import Room
+from console.link.addresses import Addresses
 from console.link.backoff import Backoff
+from console.link.gap_watch import GapWatch
 from console.link.interface import Ask, BackendClock, Connection, Picture
 from console.link.outbox import Outbox
+from console.link.parts import Parts
+from console.link.sending import Sending
 from console.link.without_link import WithoutLink
 from console.wire import console_frames as f
 from console.wire.limits import STALE_AFTER_S, CloseCode
 from console.wire.reading import read_from_backend
-
-GAP_PATIENCE_S: Final = 2.0
-"""A gap in a live feed that lasts longer is not on its way: start again from the cursor."""
-
-RESUME_PATIENCE_S: Final = 10.0
-"""After a login the backend may have much to read before it sends; starting again would only make it begin anew."""
-
-FETCH_AGAIN_AFTER_S: Final = 1.0
-"""A timeline that did not come, or came too old, is asked for again no sooner than this."""
 
 SETTLED_AFTER_S: Final = 10.0
 """A connection that has lived this long was a good one: the next delay starts small again."""
@@ -57,16 +51,6 @@ class Credentials:
     password: str
 
 
-@dataclass
-class _Parts:
-    """An answer, or a snapshot, that comes in parts."""
-
-    future: Future[f.Answer] | None = None
-    intervention: UUID | None = None
-    events: tuple[Event, ...] = ()
-    history: tuple[f.Summary, ...] = ()
-
-
 class Session:
     """State machine of one console. Not thread-safe: one loop drives it.
 
@@ -84,29 +68,25 @@ class Session:
         on_events: Callable[[tuple[f.Positioned, ...]], None] | None = None,
         after: int | None = None,
     ) -> None:
-        self.urls = tuple(dict.fromkeys(urls))
         self.picture = Picture(url=urls[0])
         self._new_id = new_id
-        self._backoff = backoff
+        self._addresses = Addresses(urls, backoff)
         self._on_events = on_events
         self._after = after
         self._goes_on = False
         self._credentials: Credentials | None = None
         self._token: str | None = None
         self._cursor: f.Cursor | None = None
-        self._outbox = Outbox()
+        self._sending = Sending(self._say)
         self._out: list[str] = []
-        self._parts: dict[UUID | str, _Parts] = {}
+        self._parts = Parts()
         self._connecting = False
         self._connected = False
         self._relogin = False
         self._welcomed_s: float | None = None
         self._heard_s = 0.0
         self._connect_at_s: float | None = None
-        self._gap_since_s: float | None = None
-        self._moved_s = 0.0
-        self._fetched_s: dict[UUID, float] = {}
-        self._caught_up = False
+        self._gap = GapWatch()
         self._dropped = False
         self._listing = False
         self._acked = 0
@@ -123,7 +103,7 @@ class Session:
     @property
     def outbox(self) -> Outbox:
         """Commands without a result."""
-        return self._outbox
+        return self._sending.outbox
 
     @property
     def cursor(self) -> f.Cursor | None:
@@ -137,21 +117,14 @@ class Session:
 
     def deadline_s(self) -> float | None:
         """When `tick` must be called at the latest."""
-        times = [self._outbox.question_s(), self._connect_at_s]
+        times = [self.outbox.question_s(), self._connect_at_s]
         if self._connected:
-            times += [self._heard_s + STALE_AFTER_S, self._gap_until_s]
+            times += [self._heard_s + STALE_AFTER_S, self._gap.until_s]
         return min((time for time in times if time is not None), default=None)
-
-    @property
-    def _gap_until_s(self) -> float | None:
-        if self._gap_since_s is None:
-            return None
-        patience = GAP_PATIENCE_S if self._caught_up else RESUME_PATIENCE_S
-        return max(self._gap_since_s, self._moved_s) + patience
 
     def tick(self, now_s: float) -> Do:
         """Look at the clock: connect, or drop a connection that is silent or has lost something."""
-        self._show(pending=self._outbox.aged(now_s))
+        self._show(self.outbox.aged(now_s))
         if not self._connected:
             if self._connect_at_s is not None and now_s >= self._connect_at_s:
                 self._connect_at_s, self._connecting = None, True
@@ -160,7 +133,7 @@ class Session:
         if not self._dropped and now_s - self._heard_s >= STALE_AFTER_S:
             self._change(connection=Connection.STALE, why="silent")
             self._dropped = True
-        gap_until_s = self._gap_until_s
+        gap_until_s = self._gap.until_s
         if gap_until_s is not None and now_s >= gap_until_s:
             self._dropped = True
         return Do.DROP if self._dropped else Do.NOTHING
@@ -196,28 +169,24 @@ class Session:
 
     def submit(self, command: Command, now_s: float) -> None:
         """Send a command that is already made."""
-        live = self._live
-        self._show(pending=self._outbox.added(command, now_s, live=live))
-        if live:
-            self._say(f.CommandFrame(command=command))
+        self._sending.submit(command, self.picture.clock, now_s, live=self._live)
+        self._show()
 
     def confirm(self, command: UUID, now_s: float) -> None:
         """Send a waiting command after all."""
-        box, again = self._outbox.confirmed(command, self.picture.room, now_s, live=self._live)
-        self._show(pending=box)
-        if again:
-            self._say(f.CommandFrame(command=again))
+        self._sending.confirm(command, self.picture.room, self.picture.clock, now_s, live=self._live)
+        self._show()
 
     def discard(self, command: UUID) -> None:
         """Drop a waiting command."""
-        self._show(pending=self._outbox.without(command))
+        self._show(self.outbox.without(command))
 
     def recover(self, commands: tuple[Command, ...], now_s: float) -> None:
         """Take in what an earlier run left in the journal."""
-        self._show(pending=self._outbox.recovered(commands, now_s))
+        self._show(self.outbox.recovered(commands, now_s))
         self._flush(now_s)
 
-    def ask(self, ask: Ask, future: Future[f.Answer], intervention: UUID | None = None) -> None:
+    def ask(self, ask: Ask, future: Future[f.Answer]) -> None:
         """Ask a question; the future gets the answer, or ConnectionError."""
         if not future.set_running_or_notify_cancel():
             return
@@ -225,7 +194,7 @@ class Session:
             future.set_exception(ConnectionError("the backend is not connected"))
             return
         query = f.Query(id=self._new_id(), ask=ask)
-        self._parts[query.id] = _Parts(future=future, intervention=intervention)
+        self._parts.asked(query.id, future)
         self._say(query)
 
     def unlock(self, password: str, future: Future[f.Answer], now_s: float) -> None:
@@ -234,7 +203,7 @@ class Session:
             return
         if self._live:
             asked = f.Unlock(id=self._new_id(), password=password)
-            self._parts[asked.id] = _Parts(future=future)
+            self._parts.asked(asked.id, future)
             self._say(asked)
         else:
             known = self._credentials.password if self._credentials else None
@@ -247,7 +216,8 @@ class Session:
     def connected(self, now_s: float) -> None:
         """The socket stands: log in."""
         self._connecting, self._connected, self._dropped = False, True, False
-        self._heard_s = self._moved_s = now_s
+        self._heard_s = now_s
+        self._gap.began(now_s)
         if self._credentials is None:
             self._change(connection=Connection.LOGIN_NEEDED)
             return
@@ -260,21 +230,18 @@ class Session:
 
     def disconnected(self, now_s: float, code: int | None = None, why: str = "") -> None:
         """The socket is gone, or could not be had (``code`` None)."""
-        was_caught_up = self._caught_up
-        self._connecting = self._connected = self._caught_up = False
-        self._gap_since_s = None
-        self._fetched_s.clear()
+        was_caught_up = self._gap.caught_up
+        self._connecting = self._connected = False
+        self._gap.ended()
         self._out.clear()
-        for parts in self._parts.values():
-            if parts.future:
-                parts.future.set_exception(ConnectionError("the connection was lost"))
-        self._parts.clear()
+        self._parts.lost()
         held = self._welcomed_s is not None and now_s - self._welcomed_s >= SETTLED_AFTER_S
         if held or self.picture.connection is Connection.STALE:
             # Whoever was given up for silence has waited already: the 5 s of R3 leave no room for another delay.
-            self._backoff.settle()
+            self._addresses.settle()
         self._welcomed_s = None
-        self._show(pending=self._outbox.cut().aged(now_s))
+        self._sending.cut(now_s)
+        self._show()
         if self._relogin:
             self._relogin = False
             self._connect_at_s = now_s
@@ -289,11 +256,11 @@ class Session:
             case CloseCode.VERSION:
                 self._change(connection=Connection.CLOSED, why=why)
             case CloseCode.TOO_SLOW:
-                self._again(now_s, 0.0 if was_caught_up else self._backoff.next_s(), why)
+                self._again(now_s, 0.0 if was_caught_up else self._addresses.again_s(), why)
             case _:
-                after = self.urls.index(self.url) + 1
-                self._change(url=self.urls[after % len(self.urls)])
-                self._again(now_s, self._backoff.next_s(), why)
+                wait_s = self._addresses.next_s(at_once=code == CloseCode.STANDBY)
+                self._change(url=self._addresses.url, backup=self._addresses.place > 0)
+                self._again(now_s, wait_s, why)
 
     def received(self, frame: str | bytes, now_s: float) -> None:
         """Take in a frame. One that cannot be read is counted as heard, noted, and changes nothing else (R11).
@@ -341,13 +308,10 @@ class Session:
             case f.Snapshot():
                 self._snapshot(frame, now_s)
             case f.InterventionSnapshot():
-                self._moved_s = now_s
-                parts = self._parts.setdefault(str(frame.intervention), _Parts())
-                parts.events += frame.events
-                if frame.last:
-                    del self._parts[str(frame.intervention)]
-                    if self._next(frame.position):
-                        self._room(self.picture.room.with_intervention(frame.position, parts.events), now_s)
+                self._gap.moved(now_s)
+                whole = self._parts.sight(frame)
+                if whole is not None and self._next(frame.position):
+                    self._room(self.picture.room.with_intervention(frame.position, whole), now_s)
             case f.InterventionWithdrawn():
                 if self._next(frame.position):
                     gone = self.picture.room.without(frame.intervention)
@@ -363,8 +327,9 @@ class Session:
                 others = (one for one in self.picture.unrecorded if (one.button, one.press_id) != same)
                 self._change(unrecorded=self._not_in(self.picture.room, (*others, frame)))
             case f.Result():
-                self._show(pending=self._outbox.without(frame.id))
-                self._change(results=(*self.picture.results, frame)[-RESULTS_KEPT:])
+                if self._sending.result(frame):
+                    self._change(results=(*self.picture.results, frame)[-RESULTS_KEPT:])
+                self._show()
             case f.Answer():
                 self._answer(frame, now_s)
             case f.Notice():
@@ -378,7 +343,7 @@ class Session:
         before = self.picture.operator
         if before is not None and before.id != frame.operator.id:
             # What another operator left unsent never goes out under this name: it stays in their journal.
-            self._show(pending=Outbox())
+            self._show(Outbox())
             self._change(results=())
         cursor = self._cursor
         self._goes_on = cursor is not None or self._after is not None
@@ -392,13 +357,13 @@ class Session:
         )
         if not known:
             if cursor is not None:
-                self._show(pending=self._outbox.asking())
+                self._show(self.outbox.asking())
             cursor = None
             self._change(room=Room(frame.operator.room), head=0, unrecorded=(), patrols_known=False)
         self._cursor = cursor or f.Cursor(ledger=frame.ledger, epoch=frame.epoch, position=0)
         self._acked = self._cursor.position
         self._listing = False
-        self._moved_s = now_s
+        self._gap.began(now_s)
         self._change(
             connection=Connection.LIVE,
             room=replace(self.picture.room, code=frame.operator.room),
@@ -429,35 +394,24 @@ class Session:
         return position == expected
 
     def _snapshot(self, frame: f.Snapshot, now_s: float) -> None:
-        self._moved_s = now_s
-        parts = self._parts.setdefault("snapshot", _Parts())
-        parts.events += frame.events
-        if frame.last:
-            del self._parts["snapshot"]
-            if self._on_events and self._goes_on:
-                skipped = {"after": str(self.picture.room.position), "to": str(frame.position)}
-                self._change(notice=f.Notice(code="events_skipped", facts=skipped))
-            self._room(self.picture.room.with_snapshot(frame.position, parts.events), now_s)
+        self._gap.moved(now_s)
+        whole = self._parts.snapshot(frame)
+        if whole is None:
+            return
+        if self._on_events and self._goes_on:
+            skipped = {"after": str(self.picture.room.position), "to": str(frame.position)}
+            self._change(notice=f.Notice(code="events_skipped", facts=skipped))
+        self._room(self.picture.room.with_snapshot(frame.position, whole), now_s)
 
     def _answer(self, frame: f.Answer, now_s: float) -> None:
-        parts = self._parts.get(frame.id)
-        if parts is None:
-            return
-        parts.events += frame.events
-        parts.history += frame.history
-        if not frame.last:
-            return
-        del self._parts[frame.id]
-        whole = frame.model_copy(update={"events": parts.events, "history": parts.history})
-        if parts.future:
-            parts.future.set_result(whole)
-        elif parts.intervention and whole.events:
-            self._room(self.picture.room.with_intervention(self.picture.room.position, whole.events), now_s)
+        fetched = self._parts.answer(frame)
+        if fetched:
+            self._room(self.picture.room.with_intervention(self.picture.room.position, fetched), now_s)
 
     def _room(self, room: Room, now_s: float) -> None:
         """Show the next room, move the cursor, and fetch what is missing in it."""
         if room.position > self.picture.room.position:
-            self._moved_s = now_s
+            self._gap.moved(now_s)
         left = self._not_in(room, self.picture.unrecorded)
         self._change(room=room, head=max(room.position, self.picture.head), unrecorded=left)
         if self._cursor:
@@ -481,32 +435,21 @@ class Session:
         """Ask for the timelines that the picture misses, each once at a time."""
         if not self._live:
             return
-        under_way = {parts.intervention for parts in self._parts.values()}
-        for missing in self.picture.room.missing.keys() - under_way:
-            if now_s - self._fetched_s.get(missing, float("-inf")) < FETCH_AGAIN_AFTER_S:
-                continue
-            self._fetched_s[missing] = now_s
+        for missing in self._parts.to_fetch(self.picture.room.missing, now_s):
             query = f.Query(id=self._new_id(), ask=f.AskTimeline(intervention=str(missing)))
-            self._parts[query.id] = _Parts(intervention=missing)
+            self._parts.asked(query.id, None, missing)
             self._say(query)
 
     def _caught(self, now_s: float) -> None:
         """Watch the gap; once the picture has caught up, let out what waited."""
-        if self.picture.gap:
-            if self._gap_since_s is None:
-                self._gap_since_s = now_s
-            return
-        self._gap_since_s = None
-        self._caught_up = True
-        self._flush(now_s)
+        if self._gap.look(self.picture.gap, now_s):
+            self._flush(now_s)
 
     def _flush(self, now_s: float) -> None:
-        if not self._live or not self._caught_up:
+        if not self._live or not self._gap.caught_up:
             return
-        box, ready = self._outbox.flushed(self.picture.room, now_s)
-        self._show(pending=box)
-        for command in ready:
-            self._say(f.CommandFrame(command=command))
+        self._sending.flush(self.picture.room, self.picture.clock, now_s)
+        self._show()
 
     @property
     def _live(self) -> bool:
@@ -528,10 +471,12 @@ class Session:
     def _say(self, frame: BaseModel) -> None:
         self._out.append(frame.model_dump_json())
 
-    def _show(self, *, pending: Outbox) -> None:
-        if pending.pending != self._outbox.pending:
-            self._outbox = pending
-            self._change(pending=pending.pending)
+    def _show(self, outbox: Outbox | None = None) -> None:
+        """Show the commands as they stand, or as they stand from now on."""
+        if outbox is not None:
+            self._sending.outbox = outbox
+        if self.picture.pending is not self.outbox.pending:
+            self._change(pending=self.outbox.pending)
 
     def _change(self, **change: Any) -> None:
         self.picture = replace(self.picture, **change)

@@ -10,7 +10,7 @@ from console.link.interface import Connection
 from console.link.live import LiveLink
 from console.wire import console_frames as f
 from tests.backend import LEUVEN, PASSWORD, WITHIN_S, ConsoleClient, RunningBackend
-from tests.integration.test_live_link import until
+from tests.linked_console import until
 
 
 async def unlock(console: ConsoleClient, password: str) -> str | None:

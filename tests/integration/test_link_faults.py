@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from typing import Final
 from uuid import UUID
 
@@ -14,12 +14,11 @@ import pytest
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.intervention import State
-from console.link.interface import Connection, Picture, Waiting
-from console.link.live import LiveLink
+from console.link.interface import Connection, Waiting
 from console.wire import console_frames as f
-from tests.backend import LEUVEN, PASSWORD, ConsoleClient, RunningBackend
+from tests.backend import LEUVEN, ConsoleClient, RunningBackend
 from tests.fault_proxy import FaultProxy, Way
-from tests.integration.test_live_link import until
+from tests.linked_console import console, until
 
 CAUGHT_UP_WITHIN_S: Final = 5.0
 STALE_WITHIN_S: Final = 5.0
@@ -29,40 +28,6 @@ MARGIN: Final = 3
 
 def _lon(event: e.Event) -> float | None:
     return event.body.fix.lon if isinstance(event.body, e.FixReported) and event.body.fix else None
-
-
-class Console:
-    """A link through a proxy, with everything it has ever shown."""
-
-    def __init__(self, proxy: FaultProxy) -> None:
-        self.positions: list[int] = []
-        self.shown: list[Picture] = []
-        self.link = LiveLink((proxy.url,), after=0, on_events=self._heard)
-
-    def _heard(self, items: tuple[f.Positioned, ...]) -> None:
-        self.positions += [item.position for item in items]
-
-    @property
-    def picture(self) -> Picture:
-        return self.link.picture
-
-    def shows(self, feed: ConsoleClient) -> bool:
-        """Its picture is live, and the fold over the feed."""
-        room = self.picture.room
-        live = self.picture.connection is Connection.LIVE and not self.picture.gap
-        return live and (room.position, dict(room.seen)) == (feed.room.position, dict(feed.room.seen))
-
-
-@asynccontextmanager
-async def console(proxy: FaultProxy) -> AsyncIterator[Console]:
-    made = Console(proxy)
-    made.link.start(made.shown.append)
-    made.link.login("4711", PASSWORD)
-    try:
-        await until(lambda: made.picture.connection is Connection.LIVE)
-        yield made
-    finally:
-        await asyncio.to_thread(made.link.close)
 
 
 def cut_down(proxy: FaultProxy, chance: random.Random) -> None:
@@ -111,7 +76,7 @@ async def test_after_each_fault_the_picture_is_the_fold_of_the_feed_and_each_eve
         await feed.send(f.Resume(cursor=feed.cursor))
         await feed.until(feed.welcome.head)
         proxy = await stack.enter_async_context(FaultProxy(shared_backend.url))
-        seen = await stack.enter_async_context(console(proxy))
+        seen = await stack.enter_async_context(console(proxy.url))
         phone = await stack.enter_async_context(shared_backend.device(shared_backend.spare_button()))
         number = (await feed.raised(await phone.press(*LEUVEN))).state.number
         for fault in chance.sample(FAULTS, len(FAULTS)):
@@ -134,7 +99,7 @@ async def test_in_a_black_hole_the_console_is_stale_and_afterwards_everything_is
     async with (
         shared_backend.console("4712", resume=False) as feed,
         FaultProxy(shared_backend.url) as proxy,
-        console(proxy) as seen,
+        console(proxy.url) as seen,
         shared_backend.device(shared_backend.spare_button()) as phone,
     ):
         await feed.send(f.Resume(cursor=feed.cursor))
@@ -168,7 +133,7 @@ async def test_a_command_typed_as_the_backend_is_killed_is_done_once_or_shown_as
     backend: RunningBackend,
 ) -> None:
     chance = random.Random(12)
-    async with FaultProxy(backend.url) as proxy, console(proxy) as seen:
+    async with FaultProxy(backend.url) as proxy, console(proxy.url) as seen:
         for kill in range(2):
             async with backend.device(backend.spare_button()) as phone:
                 await phone.press(*LEUVEN)

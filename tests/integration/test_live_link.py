@@ -18,21 +18,12 @@ from console.link.interface import Connection, Picture
 from console.link.live import LiveLink
 from console.wire import console_frames as f
 from console.wire.limits import SUBPROTOCOL
-from tests.backend import WITHIN_S
+from tests.linked_console import until
 from tests.unit.test_evolve import NOW
 from tests.unit.test_link_session import ONE, welcome
 
 Play = Callable[[ServerConnection], Awaitable[None]]
 BEAT = f.Heartbeat(now=NOW, head=0).model_dump_json()
-
-
-async def until(ready: Callable[[], bool], within_s: float = WITHIN_S) -> None:
-    """Wait for something that another thread does."""
-    async with asyncio.timeout(within_s):
-        while True:
-            if ready():
-                return
-            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager

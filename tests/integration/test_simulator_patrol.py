@@ -44,11 +44,11 @@ async def driving(
     *,
     habits: Habits = NEVER_BUSY,
     speed: float = FAST,
-    server: str | None = None,
+    servers: tuple[str, ...] = (),
 ) -> AsyncIterator[SimulatedPatrol]:
     """The patrol, on the road in the background of a test."""
     token = backend.tokens["patrols"][unit.id]
-    patrol = SimulatedPatrol(server or backend.url, token, unit, Pace(speed), Random(1), habits)
+    patrol = SimulatedPatrol(servers or (backend.url,), token, unit, Pace(speed), Random(1), habits)
     life = asyncio.create_task(patrol.run())
     try:
         yield patrol
@@ -196,7 +196,10 @@ async def test_a_task_that_comes_while_it_becomes_busy_elsewhere_is_taken_at_onc
 
 async def test_it_is_busy_elsewhere_and_says_so_again_to_a_restarted_backend(backend: RunningBackend) -> None:
     unit = two_km_away("5388/L-11")
-    async with FaultProxy(backend.url) as proxy, driving(backend, unit, habits=ALWAYS_BUSY, server=proxy.url):
+    async with (
+        FaultProxy(backend.url) as proxy,
+        driving(backend, unit, habits=ALWAYS_BUSY, servers=(proxy.url,)),
+    ):
         for _ in range(2):
             async with backend.console() as console:
                 busy = await shown(console, unit, lambda patrol: patrol.state is PatrolState.BUSY)
@@ -209,7 +212,7 @@ async def test_cut_off_in_the_middle_it_goes_on_and_what_it_reported_meanwhile_i
     backend: RunningBackend,
 ) -> None:
     unit = two_km_away("5388/L-11")
-    async with FaultProxy(backend.url) as proxy, driving(backend, unit, server=proxy.url):
+    async with FaultProxy(backend.url) as proxy, driving(backend, unit, servers=(proxy.url,)):
         async with backend.console() as console, alarm(backend, console) as intervention:
             await send(console, intervention, unit)
             await stepped(console, "patrol.accepted", intervention)
@@ -230,7 +233,7 @@ async def test_a_release_while_it_was_cut_off_is_found_out_and_the_next_task_is_
     unit = two_km_away("5388/L-11")
     async with (
         FaultProxy(backend.url) as proxy,
-        driving(backend, unit, server=proxy.url),
+        driving(backend, unit, servers=(proxy.url,)),
         backend.console() as console,
         alarm(backend, console) as intervention,
     ):

@@ -63,14 +63,14 @@ async def living(
     *steps: tuple[float, Step],
     button: str | None = None,
     speed: float = FAST,
-    server: str | None = None,
+    servers: tuple[str, ...] = (),
     token: str | None = None,
 ) -> AsyncIterator[Living]:
     """A phone in Leuven with these steps."""
     name = button or backend.spare_button()
     receipts: asyncio.Queue[Receipt] = asyncio.Queue()
     phone = Phone(
-        server or backend.url,
+        servers or (backend.url,),
         token or backend.tokens["devices"][name],
         PhoneScript(name, *LEUVEN, steps),
         Pace(speed),
@@ -107,7 +107,7 @@ async def test_a_press_whose_receipt_is_lost_with_a_killed_backend_is_one_alarm(
 ) -> None:
     async with (
         FaultProxy(backend.url) as proxy,
-        living(backend, (0.5, Press()), server=proxy.url, speed=1.0) as phone,
+        living(backend, (0.5, Press()), servers=(proxy.url,), speed=1.0) as phone,
     ):
         await phone.phone.client.connected.wait()
         proxy.down.delay_s = 60.0  # the backend hears the phone, the phone does not hear the backend
@@ -127,7 +127,7 @@ async def test_a_press_whose_receipt_is_lost_with_a_killed_backend_is_one_alarm(
 async def test_a_press_while_the_backend_is_down_comes_through_once_it_is_up(backend: RunningBackend) -> None:
     async with FaultProxy(backend.url) as proxy:
         backend.kill()
-        async with living(backend, (0.0, Press()), server=proxy.url, speed=1.0) as phone:
+        async with living(backend, (0.0, Press()), servers=(proxy.url,), speed=1.0) as phone:
             await asyncio.sleep(0.5)
             assert not phone.has_more_receipts()
             backend.start()
@@ -145,7 +145,7 @@ async def test_a_press_that_is_not_answered_is_pressed_again_on_the_same_connect
         proxy.down.delay_s = 0.5
         async with (
             shared_backend.console() as console,
-            living(shared_backend, (0.0, Press()), server=proxy.url, speed=1.0) as phone,
+            living(shared_backend, (0.0, Press()), servers=(proxy.url,), speed=1.0) as phone,
         ):
             receipt = await phone.receipt()
             assert (await phone.receipt()) == receipt  # the answer to its repetition

@@ -17,8 +17,9 @@ from console.domain import events as e
 from console.domain.room import Room
 from console.domain.values import Mode, Role
 from console.link.backoff import Backoff
+from console.link.gap_watch import GAP_PATIENCE_S, RESUME_PATIENCE_S
 from console.link.interface import Connection, Waiting
-from console.link.session import GAP_PATIENCE_S, RESUME_PATIENCE_S, Do, Session
+from console.link.session import Do, Session
 from console.wire import console_frames as f
 from console.wire.limits import OUTBOX_MAX_AGE_S, STALE_AFTER_S, CloseCode
 from tests.unit.test_evolve import NOW
@@ -47,7 +48,7 @@ class Backend:
     def __init__(self, **options: Any) -> None:
         ids = count(1000)
         self.session = Session(
-            ("ws://one/console", "ws://two/console"),
+            options.pop("urls", ("ws://one/console", "ws://two/console")),
             lambda: UUID(int=next(ids)),
             Backoff(lambda: 1.0),
             **options,
@@ -174,17 +175,122 @@ def test_an_ended_session_token_falls_back_on_the_password(backend: Backend) -> 
     assert backend.heard()[0]["password"] == "a long invented password"
 
 
-def test_each_failed_try_goes_to_the_next_address_and_waits_longer(backend: Backend) -> None:
+def tried(backend: Backend, code: int | None, times: int) -> tuple[list[float], list[str]]:
+    """Cut it again and again: the waits, and the addresses that are tried after them."""
     waits, urls = [], []
-    for _ in range(7):
-        backend.cut()
+    for _ in range(times):
+        backend.cut(code)
         deadline = backend.session.deadline_s()
         assert deadline is not None
         waits.append(round(deadline - backend.now_s, 1))
-        urls.append(backend.session.url)
+        urls.append(backend.session.url.split("/")[2])
         backend.wait(waits[-1])
-    assert waits == [0.2, 0.4, 0.8, 1.6, 3.2, 4.0, 4.0]
-    assert urls[:3] == ["ws://two/console", "ws://one/console", "ws://two/console"]
+    return waits, urls
+
+
+def test_each_failed_try_goes_to_the_next_address_and_when_all_have_failed_waits_longer(
+    backend: Backend,
+) -> None:
+    waits, urls = tried(backend, None, 9)
+    assert urls == ["two", "one"] * 4 + ["two"]
+    assert waits == [0.2, 0.2, 0.2, 0.4, 0.2, 0.8, 0.2, 1.6, 0.2]
+
+
+def test_a_single_address_is_tried_with_growing_waits() -> None:
+    made = Backend(urls=("ws://one/console",))
+    made.session.login("4711", "a long invented password", made.now_s)
+    made.wait(0)
+    assert tried(made, None, 7)[0] == [0.2, 0.4, 0.8, 1.6, 3.2, 4.0, 4.0]
+    assert not made.session.picture.backup
+
+
+def test_one_that_stands_by_is_left_at_once_but_two_that_stand_by_are_not_stormed(backend: Backend) -> None:
+    waits, urls = tried(backend, CloseCode.STANDBY, 4)
+    assert urls == ["two", "one", "two", "one"]
+    assert waits == [0.0, 0.2, 0.0, 0.4]
+
+
+def test_silence_leads_to_the_other_address_within_five_seconds_and_the_feed_goes_on_there(
+    backend: Backend,
+) -> None:
+    entries = feed((1, NOTE), (2, NOTE))
+    live(backend, entries[:2])
+    assert backend.wait(STALE_AFTER_S) is Do.DROP
+    backend.cut()
+    assert backend.wait(0.2) is Do.CONNECT
+    assert backend.session.url == "ws://two/console"
+    _, resume = backend.connect(len(entries))
+    assert resume["cursor"]["position"] == 2
+    backend.events(entries[2:])
+    assert backend.session.picture.backup
+    assert not backend.session.picture.gap
+
+
+def test_nobody_goes_back_to_the_first_address_by_itself(backend: Backend) -> None:
+    backend.cut()
+    backend.wait(1)
+    live(backend, feed((1, NOTE)))
+    for _ in range(120):
+        backend.say(f.Heartbeat(now=NOW, head=2))
+        assert backend.wait(1) is Do.NOTHING
+    assert backend.session.url == "ws://two/console"
+
+
+def test_a_command_says_on_the_backends_clock_until_when_it_may_act(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    backend.now_s += 3
+    backend.say(f.Heartbeat(now=NOW + timedelta(hours=2), head=2))
+    backend.now_s += 0.5
+    backend.session.send(c.Acknowledge(), ONE, 0, backend.now_s)
+    backend.session.send(c.Note(words="late it is still true"), ONE, 0, backend.now_s)
+    moments = [frame["command"].get("expires_at") for frame in backend.heard()]
+    late = NOW + timedelta(hours=2, seconds=0.5 + OUTBOX_MAX_AGE_S)
+    assert moments[0] == f.Heartbeat(now=late, head=0).model_dump(mode="json")["now"]
+    assert moments[1] is None
+
+
+def test_a_command_that_goes_out_again_may_act_no_longer_for_it(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    backend.session.send(c.Acknowledge(), ONE, 0, backend.now_s)
+    first = backend.heard()[0]["command"]
+    backend.cut()
+    backend.wait(4)
+    backend.session.connected(backend.now_s)
+    backend.say(welcome(2).model_copy(update={"now": NOW + timedelta(seconds=4)}))
+    backend.heard()
+    backend.say(f.Heartbeat(now=NOW + timedelta(seconds=4), head=2))
+    assert [frame["command"] for frame in backend.heard()] == [first]
+
+
+def test_a_command_that_came_too_late_was_not_done_and_asks(backend: Backend) -> None:
+    live(backend, feed((1, NOTE)))
+    command = backend.session.send(c.Acknowledge(), ONE, 0, backend.now_s)
+    backend.heard()
+    backend.say(f.Result(id=command, refusal=c.Refusal(code=c.TOO_LATE)))
+    one = backend.session.picture.pending[command]
+    assert (one.waiting, one.went_out) == (Waiting.ASKS, False)
+    assert not backend.session.picture.results
+    backend.session.confirm(command, backend.now_s)
+    assert [frame["command"]["id"] for frame in backend.heard()] == [str(command)]
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_what_an_earlier_run_left_is_asked_about_before_the_operator_is(
+    backend: Backend, *, done: bool
+) -> None:
+    live(backend, feed((1, NOTE)))
+    left = c.Command(id=UUID(int=5), intervention=str(ONE), seen_decision=0, do=c.Acknowledge())
+    backend.session.recover((left,), backend.now_s)
+    asked = backend.heard()
+    assert [frame["command"]["id"] for frame in asked] == [str(left.id)]
+    assert asked[0]["command"]["expires_at"] < NOW.isoformat()  # the question itself does nothing
+    assert backend.session.picture.pending[left.id].went_out
+    refusal = None if done else c.Refusal(code=c.TOO_LATE)
+    backend.say(f.Result(id=left.id, refusal=refusal))
+    pending = backend.session.picture.pending
+    assert {key: one.went_out for key, one in pending.items()} == ({} if done else {left.id: False})
+    backend.say(f.Heartbeat(now=NOW, head=2))
+    assert not backend.heard()  # it is asked once
 
 
 def test_a_command_stands_as_sent_until_its_result(backend: Backend) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual.content import Content
 
 from console.domain.intervention import State
@@ -14,6 +16,9 @@ from console.tui.glance import Glance
 from console.tui.measures import age, clock_time
 from console.tui.pane import Pane, joined, sides, styled
 from console.tui.rooms import led_elsewhere, own_room, waiting_for_us
+
+LATE_S: Final = 2.5
+"""The backend is heard every second: later than this, the age of what was heard says more than a round trip."""
 
 
 class Header(Pane):
@@ -45,7 +50,10 @@ def connection(glance: Glance) -> Content:
     match glance.connection:
         case Connection.LIVE:
             figure = "" if latency is None else f" {latency:.0f} ms"
-            return styled("● ", "$success") + styled(_("live") + figure, "$muted")
+            if glance.silent_s >= LATE_S:  # a beat is late: what stands here is as old as that
+                figure = f" {age(glance.silent_s)}"
+            where = " " + _("(backup)") if glance.picture.backup else ""
+            return styled("● ", "$success") + styled(_("live") + where + figure, "$muted")
         case Connection.STALE:
             return styled("▲ " + _("STALE") + f" {age(glance.silent_s)}", "bold $warning")
         case Connection.LOST:
