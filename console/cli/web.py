@@ -42,8 +42,9 @@ def command(
     """
     from console.cli.login import settings_with
 
-    flags = {"url": url, "language": language, "theme": theme}
-    settings_with(flags)  # what is wrong is said here, and not in every browser
+    settings_with(
+        {"url": url, "language": language, "theme": theme}
+    )  # what is wrong is said here, and not in every browser
     tls = _tls(host, certificate, key)
     try:
         from console.web.server import LOOPBACK, Serving, serve
@@ -54,7 +55,7 @@ def command(
         ) from None
     os.environ.pop("MSA_PASSWORD", None)  # everyone who opens the page would be logged in with it
     words = [sys.executable, "-P", "-m", "console", "run"]
-    for flag, value in flags.items():
+    for flag, value in (*(("url", one) for one in url or ()), ("language", language), ("theme", theme)):
         words += [] if value is None else [f"--{flag}", value]
     serving = Serving(
         command="exec " + shlex.join(words),

@@ -66,8 +66,8 @@ class Phone:
         self._world, self.button, self._random = world, button, random
         self.pressed: dict[str, Pressed] = {}
         hello = ff.DeviceHello(button=button, token=world.content.tokens.devices[button])
-        self._client = FieldClient(BACKEND, hello, ff.to_device, self._heard)
-        self._other = FieldClient(BACKEND, hello, ff.to_device, self._heard)
+        self._client = FieldClient((BACKEND,), hello, ff.to_device, self._heard)
+        self._other = FieldClient((BACKEND,), hello, ff.to_device, self._heard)
         self._at = random.uniform(AREA[0], AREA[2]), random.uniform(AREA[1], AREA[3])
 
     async def live(self) -> None:
@@ -148,7 +148,7 @@ class Patrol:
     def __init__(self, world: World, patrol: str, random: Random) -> None:
         self._world, self._patrol, self._random = world, patrol, random
         hello = ff.PatrolHello(patrol=patrol, token=world.content.tokens.patrols[patrol])
-        self._client = FieldClient(BACKEND, hello, ff.to_patrol, self._heard)
+        self._client = FieldClient((BACKEND,), hello, ff.to_patrol, self._heard)
         self._steps: list[Any] = []
 
     async def live(self) -> None:
@@ -200,12 +200,17 @@ class SimulatedLink(LiveLink):
         super().__init__((BACKEND,), journal_directory=directory, clock=loop.time)
         self._loop.close()
         self._loop = loop
-        self._session = Session(self._session.urls, new_id, Backoff(random.random), on_events=on_events)
+        self._session = Session((BACKEND,), new_id, Backoff(random.random), on_events=on_events)
 
     def begin(self, process: Process, listener: Callable[[Picture], None]) -> None:
         """`start`, as a task of a process."""
         self._listener = listener
         process.spawn(self._main())
+
+    def killed(self) -> None:
+        """The system takes the locks of a process away when it ends."""
+        if self._journal is not None:
+            self._journal.close()
 
 
 class Console:
@@ -237,6 +242,7 @@ class Console:
         world = self._world
         world.trace.note(self.host, "killed")
         self.process.kill()
+        self.link.killed()
         for typed in self.typed.values():
             if typed.killed_s is None:
                 typed.killed_s = world.loop.time()
