@@ -176,7 +176,7 @@ class Province:
         for number in range(100, 100 + PHONES):
             button = f"VBR-B-{number:04d}"
             hello = ff.DeviceHello(button=button, token=tokens[button])
-            phone = FieldClient(url, hello, ff.to_device, partial(self._answer, button))
+            phone = FieldClient((url,), hello, ff.to_device, partial(self._answer, button))
             self._phones[button] = phone
             yield phone
 
