@@ -230,7 +230,9 @@ class Desk:
                 return result
             state = _known(tx, command.intervention, actor)
             if state is None:
-                return _unknown(command.id, command.intervention)
+                result = _unknown(command.id, command.intervention)
+                tx.remember_command(command.id, _Kept(by=actor.id, result=result).model_dump_json())
+                return result
             view = View(
                 patrols=with_tasks(patrols, tx.open_interventions(), actor.room or ""), zones=self._zones
             )

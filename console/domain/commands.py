@@ -465,6 +465,7 @@ REFUSALS: dict[str, str] = {
     "not_closed": "{number} is not closed.",
     "too_late": "The command came too late to be done, and nothing was done: look again, then repeat.",
     "changed_since_seen": "{number} has changed since it was shown: look again, then repeat.",
+    "not_your_acknowledgement": "{by} acknowledged {number}, and alone can take it back: hand it over instead.",
     "grace_over": "An acknowledgement can be taken back for {seconds} seconds only: hand it over instead.",
     "patrols_sent": "Patrols are on {number}: recall them first, or hand it over.",
     "unknown_patrol": "There is no patrol {patrol}.",

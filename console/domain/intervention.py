@@ -64,7 +64,7 @@ from console.domain.events import (
     ZoneKept,
 )
 from console.domain.lead import lead_after
-from console.domain.location import Fix
+from console.domain.location import Fix, Verdict
 from console.domain.planned_test import PlannedTest, Standing, folded
 from console.domain.values import Frozen, Utc
 from console.domain.voice_line import VoiceLine
@@ -184,6 +184,7 @@ class Intervention(Frozen):
     cancelled_at: Utc | None = None
     handler: str | None = None
     acknowledged_at: Utc | None = None
+    acknowledged_by: str | None = None
     unsent_since: Utc | None = None
     waiting_since: Utc | None = None
     given_at: Utc | None = None
@@ -355,6 +356,7 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
                 "state": open_state(state.sent),
                 "handler": event.actor.id,
                 "acknowledged_at": event.at,
+                "acknowledged_by": event.actor.id,
                 "unsent_since": None if state.sent else event.at,
                 "waiting_since": None,
                 "given_at": None,
@@ -364,6 +366,7 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
                 "state": State.RAISED,
                 "handler": None,
                 "acknowledged_at": None,
+                "acknowledged_by": None,
                 "unsent_since": None,
                 "waiting_since": event.at if body.because else None,
                 "given_at": None,
@@ -426,8 +429,10 @@ def _is_new_danger(body: object) -> bool:
 def _position(
     state: Intervention, fix: Fix, verdict: str, allocation: Allocation | None = None
 ) -> dict[str, object]:
+    if verdict == Verdict.NO_POSITION:
+        return {}  # 0,0 is no place: there is nothing to choose between, and what is disputed stays so
     trail = (*state.trail, fix)[-TRAIL_LENGTH:]
-    if verdict == "shown":
+    if verdict == Verdict.SHOWN:
         shown = {"fix": fix, "disputed": None, "disputed_allocation": None, "trail": trail}
         return shown | ({"allocation": allocation} if allocation else {})
     return {"disputed": fix, "disputed_allocation": allocation}

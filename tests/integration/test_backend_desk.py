@@ -201,3 +201,19 @@ async def test_r10_a_press_that_fails_before_it_is_stored_rings_all_the_same(
     await asyncio.sleep(0)
     assert len(backend.board) == 1
     backend.access.close()
+
+
+def test_a_command_on_what_its_room_does_not_see_yet_stays_refused_when_it_is_sent_again(
+    ledger: Ledger,
+) -> None:
+    """The same id has the same answer, also when the control room is asked to help in the meantime."""
+    known = registry(held(case_file()))
+    state = pressed(ledger, known, "VBR-B-0001")
+    helper = OPERATOR.model_copy(update={"id": "3711", "room": "LIE"})
+    note = command(state.id, c.AcceptSupport())
+    first = done(ledger, desk(known).command(helper, note, {}, NOW))
+    for do in (c.Acknowledge(), c.Support(room="LIE")):
+        assert done(ledger, desk(known).command(OPERATOR, command(state.id, do), {}, NOW)).refusal is None
+    assert first.refusal is not None
+    assert first.refusal.code == "unknown_intervention"
+    assert done(ledger, desk(known).command(helper, note, {}, NOW)) == first

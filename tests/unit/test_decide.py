@@ -1,12 +1,13 @@
 """The rules of the job, each as the sentence in the procedure."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.decide import View, decide
 from console.domain.patrols import Patrol, PatrolState
+from console.domain.stamp import stamp
 from console.domain.values import Actor, ActorKind, Role
 from tests.unit.test_evolve import NOW, fold
 from tests.unit.test_reports import fix
@@ -34,6 +35,20 @@ def test_an_alarm_is_acknowledged_once() -> None:
 def test_only_an_operator_of_the_leading_room_acts() -> None:
     assert ask(c.Acknowledge(), actor=OPERATOR.model_copy(update={"room": "ANT"})) == "not_your_room"
     assert ask(c.Acknowledge(), actor=OPERATOR.model_copy(update={"role": Role.TRAINER})) == "wrong_role"
+
+
+def test_an_acknowledgement_is_taken_back_by_who_gave_it_alone() -> None:
+    """Whoever took the intervention over within the five seconds does not make it ring again."""
+    acknowledged = fold(e.Acknowledged())
+    colleague = OPERATOR.model_copy(update={"id": "4712"})
+    over = c.Command(id=UUID(int=1), do=c.TakeOver())
+    taken = decide(acknowledged, over, colleague, VIEW, NOW)
+    assert not isinstance(taken, c.Refusal)
+    _, state = stamp(acknowledged, acknowledged.id, taken, colleague, NOW, uuid4)
+    assert state is not None
+    back = decide(state, c.Command(id=UUID(int=2), do=c.Release()), colleague, VIEW, NOW)
+    assert isinstance(back, c.Refusal)
+    assert (back.code, back.facts["by"]) == ("not_your_acknowledgement", "4711")
 
 
 def test_an_acknowledgement_can_be_taken_back_for_five_seconds() -> None:

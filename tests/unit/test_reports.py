@@ -69,6 +69,15 @@ def test_nought_nought_is_no_position() -> None:
     assert raised.fix is None
 
 
+def test_nought_nought_during_an_intervention_is_recorded_and_nothing_to_choose() -> None:
+    state = fold()
+    bodies = report(state, c.FixReport(fix=fix(2, lon=0, lat=0)))
+    assert not isinstance(bodies, c.Refusal)
+    after = fold(*bodies)
+    assert [body.type for body in bodies] == ["fix.reported"]
+    assert (after.fix, after.disputed, after.trail) == (state.fix, None, state.trail)
+
+
 def test_a_second_press_joins_the_open_intervention() -> None:
     bodies = report(fold(), press(fix()).model_copy(update={"press_id": "p2"}), allocation("5388"))
     assert types(bodies)[:2] == ["alarm.repeated", "fix.reported"]

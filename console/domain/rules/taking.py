@@ -29,8 +29,13 @@ def acknowledge(state: Intervention, actor: Actor) -> Bodies:
 
 
 def release(state: Intervention, actor: Actor, now: datetime) -> Bodies:
-    """An acknowledgement can be taken back for a moment, unless something was sent; what was reserved is free again (W16)."""
+    """Who acknowledged can take it back for a moment, unless something was sent; what was reserved is free again (W16).
+
+    Whoever took it over since did not touch a key by mistake: for them the alarm must not begin to ring again.
+    """
     in_hand(state, actor)
+    if state.acknowledged_by != actor.id:
+        raise Refused("not_your_acknowledgement", by=state.acknowledged_by or "?", number=state.number)
     if state.sent:
         raise Refused("patrols_sent", number=state.number)
     if state.acknowledged_at is None or now - state.acknowledged_at > GRACE:
