@@ -430,8 +430,11 @@ class TwoRooms(RuleBasedStateMachine):
 
 TestTwoRooms = TwoRooms.TestCase
 TestTwoRooms.settings = settings(
-    stateful_step_count=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=settings().max_examples * 6 // 10,
+    stateful_step_count=50,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+"""Some ten seconds as a rule, fifty times as long in a soak."""
 
 
 def test_every_command_and_every_report_is_among_what_anybody_may_do() -> None:
