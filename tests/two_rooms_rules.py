@@ -309,7 +309,7 @@ def w13_a_close_has_its_proof_and_patrols_are_released_only_after_it(house: Hous
             assert allowed[body.code]
     for state in step.after.values():
         if state.state is State.CLOSED:
-            assert not (state.sent or state.reserved or state.proposed)
+            assert (state.sent, state.reserved, state.proposed) == ((), (), ())
 
 
 def _proved(close: e.InterventionClosed, before: list[e.Event]) -> None:
