@@ -27,7 +27,7 @@ from backend_stub.briefing import Briefing
 from backend_stub.care import Care
 from backend_stub.desk import Desk, Job, T
 from backend_stub.health_board import HealthBoard
-from backend_stub.hub import Hub, Timelines, needed
+from backend_stub.hub import Hub, needed
 from backend_stub.ledger import FeedKind, FeedRow, Ledger, NotStored
 from backend_stub.ledger.store import path_of
 from backend_stub.lines import Sender, close_soon
@@ -39,6 +39,7 @@ from backend_stub.patrol_board import PatrolBoard
 from backend_stub.registry.passwords import Passwords
 from backend_stub.registry.records import Account
 from backend_stub.registry.registry import Registry
+from backend_stub.shown import Timelines
 from console.domain.chain import DEFAULT, next_room
 from console.domain.health import Reported
 from console.domain.ids import uuid7
@@ -343,10 +344,21 @@ class Backend:
         self.counts.unrecorded += 1
         LOG.error("press_unrecorded", extra={"room": room})
         press = PressUnrecorded(button=button, press_id=frame.press_id, received_at=now, zone=zone)
-        staffed = frozenset(session.room for session in self.hub.sessions())
+        excluded = self._excluded(button)
+        staffed = frozenset(
+            session.room for session in self.hub.sessions() if session.operator not in excluded
+        )
         if room not in staffed:  # nobody would see it there: no event can call the next room (W6)
             room = next_room(room, DEFAULT, staffed) or room
-        self.hub.unrecorded(room, press)
+        self.hub.unrecorded(room, press, excluded)
+
+    def _excluded(self, button: str) -> tuple[str, ...]:
+        """Staff for whom a press of this button does not exist (W19)."""
+        try:
+            return self.registry.excluded(button)
+        except Exception:  # it rings, whatever is wrong with the registry
+            LOG.exception("case file could not be looked up")
+            return ()
 
     async def _look_ahead(self, now: datetime) -> None:
         """Tell rooms that a moving victim's circle has reached between two of her reports (W8)."""

@@ -1,7 +1,8 @@
 """What the registry adds to an alarm by name: whom an operator means (W5), and the man's other victims (W11).
 
 It decides nothing: `console.domain.rules.by_hand` does. It says who may know of whom: a victim is known to the
-control room of her file zone and to the one from whose stock she has a button; to any other she does not exist.
+control room of her file zone and to the one from whose stock she has a button; to any other she does not exist, and
+to staff whom her file excludes neither (W19).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from console.domain.casefile import AddressKind, extract_of
 from console.domain.days import day_in_belgium
 from console.domain.hints import same_man_note
 from console.domain.intervention import Intervention
+from console.domain.need_to_know import exists_for
 from console.domain.rules.by_hand import HandFacts, may_open, one_victim, open_by_hand
 from console.domain.rules.common import Refused
 from console.domain.values import SYSTEM, Actor
@@ -42,12 +44,14 @@ class ByHand:
         try:
             may_open(do, actor)
             room = actor.room or ""
-            found = self._found(do.victim, room)
+            found = self._found(do.victim, actor)
             held = found[one_victim(do, tuple(found))]
             buttons = self._registry.buttons_of_case(held.reference.id)
             already = tx.open_of_victim(held.reference.id) or next(
                 filter(None, map(tx.open_of, buttons)), None
             )
+            if already is not None and not exists_for(already, actor.id):
+                raise Refused("unknown_victim", victim=do.victim)
             today = day_in_belgium(now)
             facts = HandFacts(
                 # A number is taken only for what is opened: numbers have no gaps.
@@ -63,7 +67,7 @@ class ByHand:
         except Refused as refused:
             return refused.refusal
         intervention = tx.new_id(now)
-        tx.append(intervention, bodies, actor, now, rooms={room})
+        tx.append(intervention, bodies, actor, now, rooms={room}, hidden_from=held.excluded)
         self.tell_same_man(tx, intervention, held, now)
         opened = tx.state(intervention)
         assert opened is not None
@@ -78,6 +82,7 @@ class ByHand:
                 case_file=one.reference.id,
                 zone=one.reference.file_zone,
                 room=self._room_of_zone.get(one.reference.file_zone, ""),
+                hidden_from=one.excluded,
             )
             for one in self._registry.cases_of_perpetrator(held.perpetrator_id)
             if one.reference.id != held.reference.id
@@ -102,18 +107,21 @@ class ByHand:
     ) -> tuple[VictimToCheck, ...]:
         """The same man's other victims by name, for who handles the alarm; the showing is logged (W11)."""
         held = self._registry.held_case_file(state.case_file.id if state.case_file else None)
-        shown = tuple(self._to_check(tx, one, actor.room or "") for one in self.others(held))
+        others = (one for one in self.others(held) if actor.id not in one.hidden_from)
+        shown = tuple(self._to_check(tx, one, actor) for one in others)
         if shown:
             note = e.NoteAdded(code=e.NoteCode.OTHER_VICTIMS_SHOWN)
             tx.append(state.id, (note,), actor, now)
         return shown
 
-    def _to_check(self, tx: Transaction, other: e.OtherVictim, room: str) -> VictimToCheck:
+    def _to_check(self, tx: Transaction, other: e.OtherVictim, actor: Actor) -> VictimToCheck:
         held = self._registry.case_files[other.case_file]
         open_now = tx.open_of_victim(other.case_file)
+        if open_now is not None and not exists_for(open_now, actor.id):
+            open_now = None
         buttons = self._registry.buttons_of_case(other.case_file)
         known = VictimToCheck(zone=other.zone, room=other.room, number=open_now.number if open_now else None)
-        if not self._known_to(held, room):
+        if not self._known_to(held, actor):
             return known
         home = next(
             (one for one in (held.victim.addresses if held.victim else ()) if one.kind is AddressKind.HOME),
@@ -127,12 +135,12 @@ class ByHand:
             }
         )
 
-    def _found(self, words: str, room: str) -> dict[str, HeldCaseFile]:
+    def _found(self, words: str, actor: Actor) -> dict[str, HeldCaseFile]:
         """Victims who fit, by a button of each; a button or name that fits whole means one alone."""
         exact = words.strip().casefold()
         found = {}
         for held in self._registry.victims(words):
-            if self._known_to(held, room):
+            if self._known_to(held, actor):
                 buttons = self._registry.buttons_of_case(held.reference.id)
                 if exact in {one.casefold() for one in buttons}:
                     return {buttons[0]: held}
@@ -142,7 +150,10 @@ class ByHand:
         }
         return whole or found
 
-    def _known_to(self, held: HeldCaseFile, room: str) -> bool:
+    def _known_to(self, held: HeldCaseFile, actor: Actor) -> bool:
+        if actor.id in held.excluded:
+            return False
+        room = actor.room
         if self._room_of_zone.get(held.reference.file_zone) == room:
             return True
         buttons = map(self._registry.button, self._registry.buttons_of_case(held.reference.id))

@@ -20,7 +20,9 @@ from backend_stub.log import LOG
 from backend_stub.outbox import Outbox
 from backend_stub.questions import answer
 from backend_stub.registry.showings import put_shown
+from backend_stub.shown import known
 from console.domain.commands import Command, Refusal
+from console.domain.need_to_know import exists_for
 from console.domain.sight import Sight, sight_of
 from console.wire import console_frames as f
 from console.wire.limits import LOGOUT, PROTOCOL_VERSION, SUBPROTOCOL, CloseCode
@@ -212,10 +214,9 @@ class ConsoleLine:
     def _picture(self) -> tuple[int, Sequence[bytes], Sequence[UUID]]:
         """Position, frames, and the interventions of which they bring an extract."""
         seen = self._backend.ledger.read.picture(self._room)
-        events = (encoded(event) for one in seen.interventions for event in one.timeline)
-        whole = [
-            one.state.id for one in seen.interventions if sight_of(one.state, self._room) is not Sight.GLIMPSE
-        ]
+        mine = [one for one in seen.interventions if exists_for(one.state, self._actor.id)]
+        events = (encoded(event) for one in mine for event in known(one.timeline, self._actor.id))
+        whole = [one.state.id for one in mine if sight_of(one.state, self._room) is not Sight.GLIMPSE]
         return seen.pos, tuple(snapshot_frames(seen.pos, events)), whole
 
     def _replayable(self, cursor: f.Cursor) -> bool:

@@ -31,6 +31,7 @@ from console.domain.decide import View, decide, elsewhere
 from console.domain.file_changes import with_test, with_words_used
 from console.domain.intervention import Intervention
 from console.domain.location import Fix, is_nowhere
+from console.domain.need_to_know import exists_for
 from console.domain.patrols import Patrol
 from console.domain.planned_test import AnnouncedTest
 from console.domain.reports import Owner, PressFacts, join, owner_of, raise_alarm, report
@@ -142,7 +143,8 @@ class Desk:
                 number = tx.next_number(owner.room, now.astimezone(BELGIUM).year)
                 facts = self._facts(button, number, owner, allocation, held, now, announced)
                 bodies = _marked_sealed(raise_alarm(press, facts), held)
-                tx.append(intervention, bodies, actor, now, rooms={owner.room})
+                excluded = held.excluded if held else ()
+                tx.append(intervention, bodies, actor, now, rooms={owner.room}, hidden_from=excluded)
                 self._by_hand.tell_same_man(tx, intervention, held, now)
                 self._neighbours.follow(tx, intervention, now)
             self._tests.pressed(tx, announced, intervention)
@@ -233,9 +235,7 @@ class Desk:
                 result = _unknown(command.id, command.intervention)
                 tx.remember_command(command.id, _Kept(by=actor.id, result=result).model_dump_json())
                 return result
-            view = View(
-                patrols=with_tasks(patrols, tx.open_interventions(), actor.room or ""), zones=self._zones
-            )
+            view = View(patrols=with_tasks(patrols, tx.open_interventions(), actor), zones=self._zones)
             bodies = decide(state, command, actor, view, now)
             refusal = bodies if isinstance(bodies, c.Refusal) else None
             if not isinstance(bodies, c.Refusal):
@@ -337,7 +337,7 @@ class Desk:
         return do
 
     def visible(self, actor: Actor, intervention: str) -> Job[UUID | c.Refusal]:
-        """The id of an intervention that the actor's control room sees."""
+        """The id of an intervention that the actor sees."""
 
         def do(tx: Transaction) -> UUID | c.Refusal:
             state = _visible(tx, intervention, actor)
@@ -381,17 +381,19 @@ def _marked_sealed(bodies: tuple[e.KnownBody, ...], held: HeldCaseFile | None) -
 
 
 def _visible(tx: Transaction, intervention: str | None, actor: Actor) -> Intervention | None:
-    """What the actor's control room sees whole: a glimpse opens neither timeline nor file (W8)."""
-    state = tx.find(intervention) if intervention else None
-    if state is None or actor.room not in tx.rooms(state.id):
-        return None
-    return None if sight_of(state, actor.room or "") is Sight.GLIMPSE else state
+    """What the actor sees whole: a glimpse opens neither timeline nor file (W8)."""
+    state = _known(tx, intervention, actor)
+    return None if state is None or sight_of(state, actor.room or "") is Sight.GLIMPSE else state
 
 
 def _known(tx: Transaction, intervention: str | None, actor: Actor) -> Intervention | None:
-    """What the actor's control room sees at all: of a glimpse it may be told who leads it."""
+    """What the actor's control room sees at all, and exists for the actor (W19): of a glimpse it may be told who
+    leads it.
+    """
     state = tx.find(intervention) if intervention else None
-    return None if state is None or actor.room not in tx.rooms(state.id) else state
+    if state is None or actor.room not in tx.rooms(state.id) or not exists_for(state, actor.id):
+        return None
+    return state
 
 
 def _not_here(intervention: str | None) -> c.Refusal:

@@ -91,6 +91,6 @@ def _tell(registry: Registry, now: datetime) -> Job[None]:
                 continue
             before = store.case_file_at(tx.connection, tx.keys, known.id, known.revision)
             bodies = file_changed(state, before.case_file if before else None, after, day_in_belgium(now))
-            tx.append(state.id, bodies, SYSTEM, now)
+            tx.append(state.id, bodies, SYSTEM, now, hidden_from=after.excluded)
 
     return do

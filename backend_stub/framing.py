@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from console.domain.events import Event
@@ -31,22 +32,34 @@ def in_parts(items: Iterable[bytes], most: int = PART_BYTES) -> Iterator[list[by
         yield part
 
 
+_STAYS_HERE: Final[Any] = {
+    "hidden_from": True,
+    "body": {"hidden_from": True, "others": {"__all__": {"hidden_from": True}}},
+}
+"""Whom a case file excludes is told to no console (W19)."""
+
+
 def encoded(event: Event) -> bytes:
     """An event as JSON. Encoded once, however many consoles get it.
 
     One that fits into no frame goes without its extract, which reads "file sealed": otherwise every console
     would fall over it at each resume, and see nothing any more.
     """
-    line = event.model_dump_json().encode()
+    line = event.model_dump_json(exclude=_STAYS_HERE).encode()
     if len(line) <= PART_BYTES:
         return line
     body = event.body.model_copy(update={"victim": None, "perpetrator": None})
-    return event.model_copy(update={"body": body}).model_dump_json().encode()
+    return event.model_copy(update={"body": body}).model_dump_json(exclude=_STAYS_HERE).encode()
 
 
 def positioned(position: int, event: bytes) -> bytes:
     """An encoded event at its position in a feed."""
     return b'{"position":%d,"event":%b}' % (position, event)
+
+
+def passed_over(position: int) -> bytes:
+    """A position of the feed, and nothing else: what stands there does not exist for who is logged in (W19)."""
+    return b'{"position":%d}' % position
 
 
 def events_frames(items: Sequence[bytes]) -> Iterator[bytes]:

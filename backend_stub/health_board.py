@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Final
 
@@ -17,6 +17,8 @@ from console.domain.health import Ailment, Reported, ailments, in_order
 from console.wire.field_frames import HealthFrame
 
 COUNTED_EVERY: Final = timedelta(seconds=5)
+EVERYONE: Final = ""
+"""Stands for no operator: what is counted under an operator's own id is kept from them."""
 IN_USE: Final = frozenset({ButtonStatus.ALLOCATED, ButtonStatus.EXPIRED})
 """Expiry never disarms a button (W1): its phone is looked after until its registered return."""
 
@@ -29,7 +31,7 @@ class HealthBoard:
     ) -> None:
         self._registry, self._room_of_zone = registry, room_of_zone
         self._last = dict(last)
-        self._counts: Mapping[str, int] = {}
+        self._counts: Mapping[tuple[str, str], int] = {}
         self._counted_at: datetime | None = None
 
     def take(self, button: str, frame: HealthFrame, now: datetime) -> Job[None]:
@@ -45,19 +47,30 @@ class HealthBoard:
 
         return do
 
-    def of_room(self, room: str, now: datetime) -> tuple[Ailment, ...]:
-        """What is wrong with the devices of a control room: of its zones' files, else of its stock."""
-        buttons = (one for one in self._registry.buttons.values() if self._room(one) == room)
+    def of_room(self, room: str, operator: str, now: datetime) -> tuple[Ailment, ...]:
+        """What is wrong with the devices of a control room: of its zones' files, else of its stock.
+
+        A device whose case file excludes the operator is not among them (W19).
+        """
+        buttons = (
+            one
+            for one in self._registry.buttons.values()
+            if self._room(one) == room and operator not in self._registry.excluded(one.id)
+        )
         return in_order(ailment for one in buttons for ailment in self._wrong(one, now))
 
-    def counts(self, now: datetime) -> Mapping[str, int]:
-        """How much is wrong in each control room."""
+    def counts(self, now: datetime) -> Callable[[str, str], int]:
+        """How much is wrong in a control room, as far as an operator may know."""
         if self._counted_at is None or now - self._counted_at >= COUNTED_EVERY:
             self._counted_at = now
             self._counts = Counter(
-                self._room(one) for one in self._registry.buttons.values() for _ in self._wrong(one, now)
+                (self._room(one), operator)
+                for one in self._registry.buttons.values()
+                for _ in self._wrong(one, now)
+                for operator in (EVERYONE, *self._registry.excluded(one.id))
             )
-        return self._counts
+        counts = self._counts
+        return lambda room, operator: counts.get((room, EVERYONE), 0) - counts.get((room, operator), 0)
 
     def _wrong(self, button: Button, now: datetime) -> tuple[Ailment, ...]:
         if button.allocated_from is None or button.status_on(now.astimezone(BELGIUM).date()) not in IN_USE:

@@ -2,35 +2,26 @@
 
 No socket and no clock in here: rows in, frames into outboxes. A console that resumes is brought up to the head by
 reading the ledger (`catch_up`), however long that takes; only when it stands at the head does it get live frames
-(`go_live`). So none is lost, none comes twice, and none overtakes.
+(`go_live`). So none is lost, none comes twice, and none overtakes. What each console may see of a row is
+`backend_stub.shown`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
-from types import MappingProxyType
 from uuid import UUID
 
-from backend_stub.framing import (
-    encoded,
-    events_frames,
-    intervention_frames,
-    patrols_frames,
-    positioned,
-)
+from backend_stub.framing import patrols_frames
 from backend_stub.ledger import FeedKind, FeedRow
 from backend_stub.outbox import Outbox
 from backend_stub.patrol_board import PatrolBoard
+from backend_stub.shown import Encoded, Timelines, concerned_by, extracts_in, frames_for
 from backend_stub.unrecorded import Unrecorded
-from console.domain.events import AlarmRaised, Event, InterventionOpenedByHand
-from console.wire.console_frames import Heartbeat, InterventionWithdrawn, PressUnrecorded
-
-Timelines = Mapping[tuple[UUID, int], Sequence[Event]]
-"""(intervention, version) -> its events up to that version: what a `FeedKind.SNAPSHOT` row needs."""
+from console.wire.console_frames import Heartbeat, PressUnrecorded
 
 
 @dataclass(eq=False)
@@ -109,8 +100,8 @@ class Hub:
 
     def catch_up(self, session: ConsoleSession, rows: Sequence[FeedRow], timelines: Timelines) -> None:
         """Send rows of the feed that follow on the session's position."""
-        self._put(session, self._frames(rows, timelines, {}))
-        session.to_show += extracts_in(rows)
+        self._put(session, frames_for(session.operator, rows, timelines, {}))
+        session.to_show += extracts_in(rows, session.operator)
         if rows:
             session.position = rows[-1].pos
 
@@ -120,18 +111,21 @@ class Hub:
             return False
         session.live = True
         session.patrols_due.clear()
-        pictures = (self._patrol(patrol, session.room) for patrol in self._patrols.seen_from(session.room))
+        seen = self._patrols.seen_from(session.room)
+        pictures = (self._patrol(patrol, session) for patrol in seen)
         session.outbox.patrols(patrols_frames(pictures, complete=True))
         return True
 
     def tell_unrecorded(self, session: ConsoleSession, now: datetime) -> None:
         """Send the presses of its room that are not stored: they have no position, so no resume brings them (R10)."""
-        waiting = self.not_stored.of(session.room, now)
+        waiting = self.not_stored.of(session.room, session.operator, now)
         self._put(session, (press.model_dump_json().encode() for press in waiting))
 
     def publish(self, rows: Sequence[FeedRow], timelines: Timelines) -> None:
-        """Send what was just committed. Each event is encoded once, each frame made once per room."""
-        events: dict[tuple[int, bool], bytes] = {}
+        """Send what was just committed. Each event is encoded once, each frame made once per room, but for who may not
+        see all of it.
+        """
+        events: Encoded = {}
         self.counts.events += len({row.seq for row in rows})
         for room, group in groupby(sorted(rows, key=lambda row: (row.room, row.pos)), lambda row: row.room):
             own = list(group)
@@ -140,46 +134,55 @@ class Hub:
             live = [session for session in self._rooms.get(room, ()) if session.live]
             if not live:
                 continue
-            frames = list(self._frames(own, timelines, events))
+            staff = concerned_by(own, timelines)
+            frames = list(frames_for(None, own, timelines, events))
             for session in live:
-                if session.position < own[0].pos:
+                # Of some it may have read the first from the ledger.
+                later = [row for row in own if row.pos > session.position]
+                if len(later) == len(own) and session.operator not in staff:
                     self._put(session, frames)
-                else:  # it read the first of them from the ledger
-                    later = [row for row in own if row.pos > session.position]
-                    self._put(session, self._frames(later, timelines, events))
-                session.to_show += extracts_in(row for row in own if row.pos > session.position)
+                else:
+                    self._put(session, frames_for(session.operator, later, timelines, events))
+                session.to_show += extracts_in(later, session.operator)
                 session.position = max(session.position, own[-1].pos)
 
-    def unrecorded(self, room: str, press: PressUnrecorded) -> None:
-        """Ring for a press that could not be stored, in every console of the room (R10)."""
-        self.not_stored.add(room, press)
+    def unrecorded(self, room: str, press: PressUnrecorded, excluded: Collection[str] = ()) -> None:
+        """Ring for a press that could not be stored, in every console of the room whose operator may know (R10, W19)."""
+        self.not_stored.add(room, press, excluded)
         frame = press.model_dump_json().encode()
         for session in self.sessions(room):
-            self._put(session, (frame,))
+            if session.operator not in excluded:
+                self._put(session, (frame,))
 
     def tick(
-        self, now: datetime, trouble: tuple[str, ...], health: Mapping[str, int] = MappingProxyType({})
+        self, now: datetime, trouble: tuple[str, ...], health: Callable[[str, str], int] = lambda *_: 0
     ) -> None:
-        """Once a second: a heartbeat for everyone, and the patrols that changed."""
+        """Once a second: a heartbeat for everyone, and the patrols that changed.
+
+        ``health``: how much is wrong with the devices that an operator of a room may know of.
+        """
         changed, self._patrols.changed = self._patrols.changed, set()
         for room, sessions in self._rooms.items():
             if not sessions:
                 continue
-            beat = Heartbeat(now=now, head=self.head(room), trouble=trouble, health=health.get(room, 0))
+            beat = Heartbeat(now=now, head=self.head(room), trouble=trouble)
             moved = changed.intersection(self._patrols.seen_from(room))
-            pictures: dict[str, bytes] = {}
+            pictures: dict[tuple[str, bool], bytes] = {}
             for session in sessions:
-                session.outbox.heartbeat(beat.model_dump_json().encode())
+                own = beat.model_copy(update={"health": health(room, session.operator)})
+                session.outbox.heartbeat(own.model_dump_json().encode())
                 session.patrols_due |= moved if session.live else set()
                 if session.patrols_due and session.outbox.wants_patrols:
-                    for patrol in session.patrols_due - pictures.keys():
-                        pictures[patrol] = self._patrol(patrol, room)
-                    due = sorted(session.patrols_due)
+                    hides = self._patrols.hides
+                    due = [(one, hides(one, session.operator)) for one in sorted(session.patrols_due)]
+                    for key in due:
+                        if key not in pictures:
+                            pictures[key] = self._patrol(key[0], session)
                     session.patrols_due.clear()
-                    session.outbox.patrols(patrols_frames(pictures[patrol] for patrol in due))
+                    session.outbox.patrols(patrols_frames(pictures[key] for key in due))
 
-    def _patrol(self, patrol: str, room: str) -> bytes:
-        return self._patrols.picture(patrol, room).model_dump_json().encode()
+    def _patrol(self, patrol: str, session: ConsoleSession) -> bytes:
+        return self._patrols.picture(patrol, session.room, session.operator).model_dump_json().encode()
 
     def _put(self, session: ConsoleSession, frames: Iterable[bytes]) -> None:
         before = session.outbox.overflowed
@@ -187,40 +190,6 @@ class Hub:
         if session.outbox.overflowed and not before:
             session.live = False
             self.counts.overflows += 1
-
-    @staticmethod
-    def _frames(
-        rows: Sequence[FeedRow], timelines: Timelines, events: dict[tuple[int, bool], bytes]
-    ) -> Iterable[bytes]:
-        """Frames of one room's rows in order; ``events`` keeps what was encoded already, glimpses apart."""
-        for kind, group in groupby(rows, lambda row: row.kind):
-            if kind in {FeedKind.EVENT, FeedKind.GLIMPSE}:
-                items = []
-                for row in group:
-                    key = row.seq, kind is FeedKind.GLIMPSE
-                    if key not in events:
-                        events[key] = encoded(row.event)
-                    items.append(positioned(row.pos, events[key]))
-                yield from events_frames(items)
-                continue
-            for row in group:
-                intervention = row.event.intervention
-                if kind is FeedKind.SNAPSHOT:
-                    timeline = timelines[intervention, row.event.version]
-                    yield from intervention_frames(row.pos, intervention, map(encoded, timeline))
-                else:
-                    gone = InterventionWithdrawn(position=row.pos, intervention=intervention)
-                    yield gone.model_dump_json().encode()
-
-
-def extracts_in(rows: Iterable[FeedRow]) -> tuple[tuple[int, UUID], ...]:
-    """Positions at which these rows bring an extract, with the intervention: shown once acknowledged (W7)."""
-    return tuple(
-        (row.pos, row.event.intervention)
-        for row in rows
-        if row.kind is FeedKind.SNAPSHOT
-        or (row.kind is FeedKind.EVENT and isinstance(row.event.body, AlarmRaised | InterventionOpenedByHand))
-    )
 
 
 def needed(rows: Iterable[FeedRow]) -> frozenset[tuple[UUID, int]]:

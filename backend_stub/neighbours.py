@@ -18,6 +18,7 @@ from console.domain.commands import Command, Refusal, TakeOverRoom
 from console.domain.decide import View, decide
 from console.domain.intervention import Intervention, State
 from console.domain.location import is_nowhere
+from console.domain.need_to_know import exists_for
 from console.domain.rules.common import Refused
 from console.domain.rules.rooms import Why, at_the_border, may_take_over_room, reached
 from console.domain.sight import looks_ahead, rooms_seeing, rooms_touched
@@ -74,13 +75,15 @@ class Neighbours:
         try:
             may_take_over_room(do, actor)
             led = [one for one in tx.open_interventions() if one.room == do.room]
-            if not led:
+            if not any(exists_for(one, actor.id) for one in led):
                 raise Refused("nothing_open", room=do.room)
         except Refused as refused:
             return refused.refusal
         for state in led:
             bodies = decide(state, command, actor, View(), now)
             if isinstance(bodies, Refusal):
+                if not exists_for(state, actor.id):
+                    continue  # it passes with the others, or stays: the answer says nothing of it (W19)
                 return bodies
             tx.append(state.id, bodies, actor, now)
         return None

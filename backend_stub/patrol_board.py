@@ -11,9 +11,11 @@ from datetime import datetime
 
 from backend_stub.registry.records import PatrolUnit
 from console.domain.intervention import Intervention, State
+from console.domain.need_to_know import exists_for
 from console.domain.patrols import Patrol, PatrolState, Service
 from console.domain.rooms import neighbours
 from console.domain.sight import Sight, rooms_seeing, sight_of
+from console.domain.values import Actor
 from console.wire.field_frames import PatrolAvailability, PatrolPosition
 
 
@@ -26,15 +28,17 @@ def doing(intervention: Intervention) -> dict[str, PatrolState]:
     return tasks
 
 
-def on_task(patrol: Patrol, task: PatrolState, intervention: Intervention, room: str) -> Patrol:
-    """Show a patrol as sent to, or reserved for, an intervention, for a control room.
+def on_task(
+    patrol: Patrol, task: PatrolState, intervention: Intervention, room: str, operator: str
+) -> Patrol:
+    """Show a patrol as sent to, or reserved for, an intervention, to an operator of a control room.
 
     One that was reserved and says that it cannot come is shown as it says: nobody has told it of the rest.
-    A room that does not see the intervention learns that the patrol is taken, not by what (S6).
+    Who does not see the intervention learns that the patrol is taken, not by what (S6, W19).
     """
     if task is PatrolState.RESERVED and patrol.state is not PatrolState.FREE:
         return patrol
-    own = sight_of(intervention, room) in {Sight.LEAD, Sight.EXTRACT}
+    own = sight_of(intervention, room) in {Sight.LEAD, Sight.EXTRACT} and exists_for(intervention, operator)
     return patrol.model_copy(
         update={
             "state": task,
@@ -45,14 +49,14 @@ def on_task(patrol: Patrol, task: PatrolState, intervention: Intervention, room:
 
 
 def with_tasks(
-    patrols: Mapping[str, Patrol], interventions: Iterable[Intervention], room: str
+    patrols: Mapping[str, Patrol], interventions: Iterable[Intervention], actor: Actor
 ) -> dict[str, Patrol]:
-    """Return these patrols with what they do for these open interventions, as ``room`` may know it."""
+    """Return these patrols with what they do for these open interventions, as ``actor`` may know it."""
     shown = dict(patrols)
     for intervention in interventions:
         for patrol, task in doing(intervention).items():
             if patrol in shown:
-                shown[patrol] = on_task(patrols[patrol], task, intervention, room)
+                shown[patrol] = on_task(patrols[patrol], task, intervention, actor.room or "", actor.id)
     return shown
 
 
@@ -102,7 +106,11 @@ class PatrolBoard:
     def follow(self, before: Intervention | None, after: Intervention) -> None:
         """Take in what changed for the patrols of an intervention."""
         same = before is not None and (before.sent, before.reserved) == (after.sent, after.reserved)
-        if same and before is not None and _sights(before) == _sights(after):
+        seen_alike = before is not None and (_sights(before), before.excluded) == (
+            _sights(after),
+            after.excluded,
+        )
+        if same and seen_alike:
             return
         for patrol in doing(before) if before else ():
             task = self._tasks.get(patrol)
@@ -134,11 +142,16 @@ class PatrolBoard:
         """What a control room may know of patrols beside interventions; `with_tasks` adds these."""
         return {patrol: self._for_room(self._patrols[patrol], room) for patrol in self.seen_from(room)}
 
-    def picture(self, patrol: str, room: str) -> Patrol:
-        """A patrol as a control room may see it."""
+    def picture(self, patrol: str, room: str, operator: str) -> Patrol:
+        """A patrol as an operator of a control room may see it."""
         known = self._for_room(self._patrols[patrol], room)
         task = self._tasks.get(patrol)
-        return on_task(known, *task, room) if task else known
+        return on_task(known, *task, room, operator) if task else known
+
+    def hides(self, patrol: str, operator: str) -> bool:
+        """What the patrol does is nothing that exists for this operator (W19)."""
+        task = self._tasks.get(patrol)
+        return task is not None and not exists_for(task[1], operator)
 
     def _change(self, patrol: str, **change: object) -> None:
         self._patrols[patrol] = self._patrols[patrol].model_copy(update=change)

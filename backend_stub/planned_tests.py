@@ -45,7 +45,8 @@ class PlannedTests:
         self, tx: Transaction, do: c.AnnounceTest | c.WithdrawTest, actor: Actor, now: datetime
     ) -> c.Refusal | None:
         """Announce or withdraw; None: it is done."""
-        running = self.running(tx, do.button, now)
+        hidden = self._excludes(do.button, actor)
+        running = None if hidden else self.running(tx, do.button, now)
         try:
             if isinstance(do, c.WithdrawTest):
                 mark_withdrawn(tx.connection, withdraw(do, actor, running).id, actor.id)
@@ -71,7 +72,12 @@ class PlannedTests:
 
     def of_room(self, tx: Transaction, actor: Actor, now: datetime) -> tuple[AnnouncedTest, ...]:
         """What is announced in the actor's control room."""
-        return tests_of_room(tx.connection, tx.keys, actor.room or "", now)
+        found = tests_of_room(tx.connection, tx.keys, actor.room or "", now)
+        return tuple(test for test in found if not self._excludes(test.button, actor))
+
+    def _excludes(self, button: str, actor: Actor) -> bool:
+        """The case file of this button does not exist for the actor (W19)."""
+        return actor.id in self._registry.excluded(button)
 
     def _known(self, tx: Transaction, now: datetime) -> set[str]:
         """Buttons that may have an announcement; read once, so that other presses cost no query."""
@@ -92,7 +98,7 @@ class PlannedTests:
         place = do.place or self._home(do.button)
         zone = self._zone_at(place.lon, place.lat) if place else None
         return TestFacts(
-            known=button is not None and actor.room in rooms,
+            known=button is not None and actor.room in rooms and not self._excludes(do.button, actor),
             place=place,
             place_room=self._room_of_zone.get(zone) if zone else None,
             running=running,

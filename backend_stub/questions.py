@@ -11,8 +11,10 @@ from uuid import UUID
 from backend_stub.backend import Backend
 from backend_stub.desk import BELGIUM
 from backend_stub.framing import answer_frames, encoded
+from backend_stub.shown import known
 from console.domain.commands import Refusal
 from console.domain.intervention import Intervention
+from console.domain.need_to_know import exists_for
 from console.domain.values import EARLIEST, LATEST, Actor
 from console.wire.console_frames import (
     Answer,
@@ -45,7 +47,8 @@ async def answer(backend: Backend, actor: Actor, query: Query) -> Sequence[bytes
                 Answer(id=query.id, tests=await backend.do(backend.desk.tests(actor, backend.clock())))
             )
         case AskHealth():
-            return _one(Answer(id=query.id, health=backend.health.of_room(actor.room or "", backend.clock())))
+            wrong = backend.health.of_room(actor.room or "", actor.id, backend.clock())
+            return _one(Answer(id=query.id, health=wrong))
         case AskTimeline(intervention=intervention):
             return await _timeline(backend, actor, query.id, intervention)
         case AskHistory():
@@ -72,7 +75,7 @@ async def _timeline(backend: Backend, actor: Actor, query: UUID, intervention: s
         return _one(Answer(id=query, refusal=found))
 
     def read() -> Sequence[bytes]:
-        events = backend.ledger.read.timeline(found)
+        events = known(backend.ledger.read.timeline(found), actor.id)
         return tuple(answer_frames(query, b"events", map(encoded, events)))
 
     return await asyncio.to_thread(read)
@@ -84,7 +87,8 @@ async def _history(backend: Backend, actor: Actor, query: UUID, ask: AskHistory)
     since, until = _bounds(ask.day)
 
     def read() -> Sequence[bytes]:
-        states = backend.ledger.read.history(actor.room or "", since, until, ask.text.strip())
+        found = backend.ledger.read.history(actor.room or "", since, until, ask.text.strip())
+        states = [state for state in found if exists_for(state, actor.id)]
         page = states[ask.skip : ask.skip + HISTORY_PAGE]
         rows = (summary(state).model_dump_json().encode() for state in page)
         return tuple(answer_frames(query, b"history", rows, more=len(states) > ask.skip + len(page)))

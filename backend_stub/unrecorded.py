@@ -6,6 +6,7 @@ They stand nowhere but here and on the screens, until the device's retry is stor
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,11 +21,12 @@ class Unrecorded:
     """What was not stored, by button and press id. Belongs to one thread."""
 
     def __init__(self) -> None:
-        self._presses: OrderedDict[tuple[str, str], tuple[str, PressUnrecorded]] = OrderedDict()
+        self._presses: OrderedDict[tuple[str, str], tuple[str, frozenset[str], PressUnrecorded]]
+        self._presses = OrderedDict()
 
-    def add(self, room: str, press: PressUnrecorded) -> None:
-        """Keep a press for a control room."""
-        self._presses[press.button, press.press_id] = room, press
+    def add(self, room: str, press: PressUnrecorded, excluded: Collection[str] = ()) -> None:
+        """Keep a press for a control room, but for staff whom the case file excludes (W19)."""
+        self._presses[press.button, press.press_id] = room, frozenset(excluded), press
         if len(self._presses) > MOST:
             self._presses.popitem(last=False)
 
@@ -32,9 +34,13 @@ class Unrecorded:
         """It is in the ledger now."""
         self._presses.pop((button, press_id), None)
 
-    def of(self, room: str, now: datetime) -> tuple[PressUnrecorded, ...]:
-        """What a control room must see, oldest first."""
-        for key, (_, press) in list(self._presses.items()):
+    def of(self, room: str, operator: str, now: datetime) -> tuple[PressUnrecorded, ...]:
+        """What an operator of a control room must see, oldest first."""
+        for key, (_, _, press) in list(self._presses.items()):
             if now - press.received_at > KEPT_FOR:
                 del self._presses[key]
-        return tuple(press for where, press in self._presses.values() if where == room)
+        return tuple(
+            press
+            for where, excluded, press in self._presses.values()
+            if where == room and operator not in excluded
+        )

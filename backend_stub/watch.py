@@ -9,6 +9,7 @@ escalation sees the intervention from then on (`console.domain.sight`).
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -18,7 +19,7 @@ from backend_stub.desk import Job
 from backend_stub.ledger import NotStored, Transaction
 from backend_stub.log import LOG
 from console.domain.chain import Chains
-from console.domain.rooms import ROOMS
+from console.domain.need_to_know import OnDuty, staff_for
 from console.domain.values import SYSTEM, Role
 from console.domain.watch import Staff, due
 
@@ -33,7 +34,8 @@ class Watch:
     def __init__(self, backend: Backend, chains: Chains) -> None:
         """A backend that starts counts every room as empty from now: its consoles have a moment to come back."""
         self._backend, self._chains = backend, chains
-        self._empty_since = dict.fromkeys(ROOMS, backend.clock())
+        self._since = backend.clock()
+        self._duty: dict[tuple[str, str], OnDuty] = {}
 
     async def for_ever(self) -> None:
         """Look once a second; what goes wrong with one look never ends the next."""
@@ -46,8 +48,9 @@ class Watch:
 
     async def look(self, now: datetime) -> None:
         """Write what is due at ``now``."""
-        staff = self._staff(now)
+        duty = self._on_duty(now)
         for state in self._backend.ledger.open_interventions():
+            staff = staff_for(state, duty, self._since)
             if not due(state, self._chains.of(state.room), staff, now):
                 continue
             try:
@@ -56,15 +59,17 @@ class Watch:
                 # Still due, so the next look tries again; the others must not wait for it.
                 LOG.warning("escalation_not_stored", extra={"room": state.room})
 
-    def _staff(self, now: datetime) -> Staff:
-        """Who is logged in, and since when a room has nobody."""
+    def _on_duty(self, now: datetime) -> tuple[OnDuty, ...]:
+        """Who is logged in and may act, and who was since this backend started."""
         accounts = [login.granted.account for login in self._backend.logins]
-        staffed = frozenset(account.room for account in accounts if account.role in ANSWERS)
-        for room in staffed:
-            self._empty_since.pop(room, None)
-        for room in ROOMS.keys() - staffed:
-            self._empty_since.setdefault(room, now)
-        return Staff(staffed, tuple(self._empty_since.items()))
+        there = {(one.id, one.room): one.role for one in accounts if one.role in ANSWERS}
+        for key, one in self._duty.items():
+            if key not in there and one.left is None:
+                self._duty[key] = replace(one, left=now)
+        self._duty |= {
+            (operator, room): OnDuty(operator, room, role) for (operator, room), role in there.items()
+        }
+        return tuple(self._duty.values())
 
     def _escalate(self, intervention: UUID, staff: Staff, now: datetime) -> Job[None]:
         def do(tx: Transaction) -> None:

@@ -368,8 +368,9 @@ class ConsoleClient(_Client):
             case f.Events():
                 for item in frame.items:
                     assert item.position == self.room.position + 1, "a gap in the feed"
-                    self.events.append(item)
-                    self.room, _ = self.room.apply([(item.position, item.event)])
+                    if isinstance(item, f.Positioned):
+                        self.events.append(item)
+                    self.room, _ = self.room.apply([f.entry(item)])
             case f.Snapshot():
                 self._snapshot += frame.events
                 if frame.last:

@@ -77,6 +77,7 @@ def _opened(
         at=before.event.at if before else _NEVER,
         actor=SYSTEM,
         body=UnknownBody(type=UNREADABLE),
+        hidden_from=before.event.hidden_from if before else (),
     )
     return Opened(seq, stands, before.keys if before else SealKeys(""), before.feed if before else ())
 

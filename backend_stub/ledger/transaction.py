@@ -146,11 +146,13 @@ class Transaction:
         actor: Actor,
         now: datetime,
         rooms: Collection[str] | None = None,
+        hidden_from: Collection[str] = (),
     ) -> tuple[Event, ...]:
         """Append events to an intervention (its first ones begin it) and return them.
 
         Who sees it, and how much, follows from its events (`console.domain.sight`). ``rooms``: control rooms that
-        see it whole from now on beside these; None: as before.
+        see it whole from now on beside these; None: as before. ``hidden_from``: staff to whom the intervention does
+        not exist from here on, beside those of before (W19).
 
         Raises:
             ValueError: the events do not fit the intervention, or nobody would see it.
@@ -161,7 +163,7 @@ class Transaction:
         beside = frozenset(rooms) if rooms is not None else sight - (rooms_seeing(state) if state else sight)
         if rooms is not None and not beside:
             raise ValueError("an intervention is seen by at least one control room")
-        events, _ = stamp(state, intervention, bodies, actor, now, lambda: self._make_id(now))
+        events, _ = stamp(state, intervention, bodies, actor, now, lambda: self._make_id(now), hidden_from)
         keys = self._usable(before.keys if before else None, events)
         for event in events:
             state = evolve(state, event)

@@ -27,6 +27,8 @@ DEMO_SAME_MAN = ("VBR-B-0043", "VBR-B-0044")
 """Two victims, in two zones, of one perpetrator."""
 DEMO_WITHDRAWN = "VBR-B-0045"
 """A withdrawn button: a press is an alarm all the same (W1)."""
+DEMO_EXCLUDES = "VBR-B-0003"
+"""With `DEMO_SEED`: the case file of a victim who is related to P. Fictief: it excludes 4712 (W19)."""
 DEMO_UNKNOWN = "VBR-B-0999"
 """A device of ours whose button stands in no register: a press is an alarm all the same (W1)."""
 
@@ -124,7 +126,7 @@ def demo_content(seed: int, today: date, zones: Mapping[str, Any], places: Mappi
     for room in sorted({zone.room for zone in ground.zones}, key=lambda room: (room != HOME_ROOM, room)):
         made = _province(room, ground, today, writer, stream, {button.id for button in buttons})
         buttons += made[0]
-        case_files += made[1]
+        case_files += made[1] if room != HOME_ROOM else _excluding(made[1], made[0])
     return DemoContent(
         accounts=ACCOUNTS,
         buttons=tuple(sorted(buttons, key=lambda button: button.id)),
@@ -247,6 +249,13 @@ def _province(
         Button(id=button, stock=room, status=ButtonStatus.IN_STOCK) for button in free if button not in chosen
     ]
     return buttons, case_files
+
+
+def _excluding(files: list[CaseFile], buttons: list[Button]) -> list[CaseFile]:
+    """The file of the first allocated button among these excludes one of the room's staff (W19)."""
+    allocated = (one for one in buttons if one.status is ButtonStatus.ALLOCATED and one.case_file)
+    first = min(allocated, key=lambda one: one.id).case_file
+    return [file.model_copy(update={"excluded": ("4712",)}) if file.id == first else file for file in files]
 
 
 def _period(status: ButtonStatus, today: date, stream: Random) -> tuple[date, date]:

@@ -115,7 +115,8 @@ class HeldCaseFile(Frozen):
     """The latest revision of a case file, as far as its keys open it.
 
     ``reference`` and ``perpetrator_id`` are clear facts. ``victim`` or ``perpetrator`` None: that key is
-    gone or does not fit ("file sealed", W17); ``case_file`` is there only when both open.
+    gone or does not fit ("file sealed", W17); ``case_file`` is there only when both open. ``excluded``: staff to whom
+    it does not exist (W19), as far as the victim's part opens.
     """
 
     reference: CaseFileRef
@@ -123,3 +124,4 @@ class HeldCaseFile(Frozen):
     victim: Victim | None
     perpetrator: Perpetrator | None
     case_file: CaseFile | None
+    excluded: tuple[str, ...] = ()

@@ -98,6 +98,11 @@ class Registry:
         known = self.buttons.get(button)
         return None if known is None else self.held_case_file(known.case_file)
 
+    def excluded(self, button: str) -> tuple[str, ...]:
+        """Return the staff to whom this button does not exist, by the case file that it belongs to (W19)."""
+        held = self.case_of_button(button)
+        return held.excluded if held else ()
+
     def buttons_of_case(self, case_file: str) -> tuple[str, ...]:
         """Return the ids of the buttons of a case file."""
         return tuple(self._buttons_of.get(case_file, ()))

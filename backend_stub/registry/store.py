@@ -198,6 +198,7 @@ def _opened(sealer: Sealer, row: dict[str, Any]) -> HeldCaseFile:
         victim=_validated(Victim, victim_part.get("victim")),
         perpetrator=_validated(Perpetrator, man),
         case_file=_validated(CaseFile, victim_part | {"perpetrator": man}),
+        excluded=tuple(victim_part.get("excluded", ())),
     )
 
 

@@ -14,6 +14,7 @@ from console.cli.login import operator_of, settings_with
 from console.cli.login_options import Operator, Url
 from console.cli.names import call_sign, zone_name, zones_of
 from console.cli.talk import talking
+from console.domain.events import Withheld
 from console.link.interface import Connection, Picture
 from console.settings import Settings
 from console.wire.console_frames import Positioned
@@ -55,7 +56,8 @@ def command(
                 continue
             last = time.monotonic()
             for item in items:
-                print(say(item), flush=True)
+                if not isinstance(item.event.body, Withheld):
+                    print(say(item), flush=True)
 
 
 def _tell(picture: Picture, told: Connection) -> Connection:

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from console.domain.values import Frozen, Lat, Lon, Metres, Seal
+from console.domain.values import Frozen, HiddenFrom, Lat, Lon, Metres, Seal
 
 
 class Nature(StrEnum):
@@ -217,7 +217,10 @@ class Victim(Frozen):
 
 
 class CaseFile(Frozen):
-    """Everything that was collected beforehand, at one revision. Kept by the file zone."""
+    """Everything that was collected beforehand, at one revision. Kept by the file zone.
+
+    ``excluded``: ids of staff to whom it does not exist (W19); it stands in the full file alone.
+    """
 
     id: str
     revision: int
@@ -227,6 +230,7 @@ class CaseFile(Frozen):
     allocated_from: date
     allocated_until: date
     last_test: date | None = None
+    excluded: HiddenFrom = ()
     victim: Victim
     perpetrator: Perpetrator
 

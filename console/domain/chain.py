@@ -36,6 +36,7 @@ class EscalationCode(StrEnum):
 
     UNACKNOWLEDGED = "unacknowledged"
     NOBODY_LOGGED_IN = "nobody_logged_in"
+    NOBODY_MAY_KNOW = "nobody_may_know"
     NOTHING_SENT = "nothing_sent"
     CANCELLED_BY_DEVICE = "cancelled_by_device"
     DURESS_WORD = "duress_word"

@@ -17,7 +17,7 @@ from pydantic import Discriminator, Field, Tag
 from console.domain.allocation import Allocation
 from console.domain.casefile import Channel, Extract, FileChange, PerpetratorExtract, VictimExtract
 from console.domain.location import Fix
-from console.domain.values import Actor, Kept, Lat, Lon, Seal, Utc
+from console.domain.values import Actor, HiddenFrom, Kept, Lat, Lon, Seal, Utc
 
 
 class ButtonStatus(StrEnum):
@@ -123,6 +123,7 @@ class LeftBecause(StrEnum):
     ROLE_CHANGED = "role_changed"
     ROOM_CHANGED = "room_changed"
     CONSOLE_GONE = "console_gone"
+    EXCLUDED = "excluded"
 
 
 class RealBecause(StrEnum):
@@ -154,11 +155,15 @@ class CaseFileRef(Kept):
 
 
 class OtherVictim(Kept):
-    """Another victim of the same man (W11): where her file is kept, and no name. ``room`` is that zone's."""
+    """Another victim of the same man (W11): where her file is kept, and no name. ``room`` is that zone's.
+
+    ``hidden_from``: staff whom her file excludes; to them she is not among the others (W19).
+    """
 
     case_file: str
     zone: str
     room: str
+    hidden_from: HiddenFrom = ()
 
 
 class Body(Kept):
@@ -532,11 +537,12 @@ class ContactRuleOverridden(Body):
 
 
 class NoteAdded(Body):
-    """A note of a person, or with ``code`` of the system."""
+    """A note of a person, or with ``code`` of the system. ``hidden_from``: staff who may not know what it names."""
 
     type: Literal["note.added"] = "note.added"
     words: Annotated[str, Seal.CASE] = ""
     code: NoteCode | None = None
+    hidden_from: HiddenFrom = ()
 
 
 class RoomSupportRequested(Body):
@@ -634,7 +640,8 @@ class CasefileChanged(Body):
     """The case file changed while the intervention was open: the extract as it is from now on.
 
     ``changes``: what is new in it. ``new_danger``: a danger that those under way have not heard of (W10).
-    ``reference`` None: whoever wrote it said only that it changed.
+    ``reference`` None: whoever wrote it said only that it changed. ``hidden_from``: staff whom the file excludes from
+    now on, and did not before (W19).
     """
 
     type: Literal["casefile.changed"] = "casefile.changed"
@@ -643,6 +650,7 @@ class CasefileChanged(Body):
     reference: CaseFileRef | None = None
     changes: tuple[FileChange, ...] = ()
     new_danger: bool = False
+    hidden_from: HiddenFrom = ()
     victim: Annotated[VictimExtract | None, Seal.CASE] = None
     perpetrator: Annotated[PerpetratorExtract | None, Seal.PERPETRATOR] = None
 
@@ -699,6 +707,12 @@ class EnteredAfterwards(Body):
     happened_at: Utc
     what: str
     words: Annotated[str, Seal.CASE]
+
+
+class Withheld(Body):
+    """Stands for an event that who is logged in may not see; it only counts up the version. It is never stored."""
+
+    type: Literal["event.withheld"] = "event.withheld"
 
 
 class UnknownBody(Kept):
@@ -772,6 +786,7 @@ KnownBody = (
     | InterventionClosed
     | InterventionReopened
     | EnteredAfterwards
+    | Withheld
 )
 
 BODIES: dict[str, type[Body]] = {body.model_fields["type"].default: body for body in get_args(KnownBody)}
@@ -796,6 +811,7 @@ class Event(Kept):
 
     ``version`` counts every event of the intervention from 1 without gaps; ``decision`` counts only the
     decisive ones, so that commands can say what they had seen. ``at`` is the backend's clock, and no order.
+    ``hidden_from``: staff to whom the intervention does not exist from here on (W19).
     """
 
     id: UUID
@@ -805,6 +821,7 @@ class Event(Kept):
     at: Utc
     actor: Actor
     body: AnyBody
+    hidden_from: HiddenFrom = ()
 
     @property
     def type(self) -> str:

@@ -63,6 +63,7 @@ def file_changed(
             ),
             changes=changes_between(before, after) if before else (),
             new_danger=adds_danger(had, extract.perpetrator),
+            hidden_from=tuple(one for one in after.excluded if one not in state.excluded),
             victim=extract.victim,
             perpetrator=extract.perpetrator,
         ),

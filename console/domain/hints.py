@@ -152,7 +152,7 @@ def still_open(state: Intervention, is_open: Callable[[str], bool]) -> tuple[str
 def same_man_note(other: Intervention) -> e.NoteAdded:
     """What an intervention is told when the same man's other victim has an alarm: its number and zone, no name."""
     words = ", ".join(part for part in (other.number, other.zone) if part)
-    return e.NoteAdded(code=e.NoteCode.SAME_MAN, words=words)
+    return e.NoteAdded(code=e.NoteCode.SAME_MAN, words=words, hidden_from=other.excluded)
 
 
 def by_car(distance: float | None, slack_m: float, gap_s: float) -> tuple[float | None, ByCar]:

@@ -169,6 +169,7 @@ class Intervention(Frozen):
     pressed again, ``reached`` those that see age, zone and owner only (W8). ``abroad``: code of whom to call while
     she is outside Belgium. ``waiting_since``: it rings again since then, because who handled it may no longer act;
     ``given_at``: when it was given to its handler, who did not take it (W17). ``glimpsed``: nothing but number, room, zone and time is known here.
+    ``excluded``: staff to whom it does not exist (W19); known in the backend alone.
     """
 
     id: UUID
@@ -220,6 +221,7 @@ class Intervention(Frozen):
     called: tuple[str, ...] = ()
     abroad: str | None = None
     glimpsed: bool = False
+    excluded: tuple[str, ...] = ()
 
     @property
     def sealed(self) -> bool:
@@ -285,10 +287,13 @@ def evolve(state: Intervention | None, event: Event) -> Intervention:
             others=body.others or (),
             fix=body.fix,
             trail=(body.fix,) if body.fix else (),
+            excluded=event.hidden_from,
         )
     if event.version != state.version + 1:
         raise ValueError(f"version {state.version + 1} of {state.number} is missing")
     change: dict[str, object] = {"version": event.version, "decision": event.decision}
+    if event.hidden_from:  # whoever was excluded once stays so
+        change["excluded"] = tuple(sorted({*state.excluded, *event.hidden_from}))
     change |= _change(state, event)
     change |= _ending(state, event)
     return state.model_copy(update=change)

@@ -47,11 +47,12 @@ class Room:
     patrols: Mapping[str, Patrol] = field(default_factory=lambda: MappingProxyType({}))
     missing: Mapping[UUID, int] = field(default_factory=lambda: MappingProxyType({}))
 
-    def apply(self, entries: Iterable[tuple[int, Event]]) -> tuple[Room, frozenset[UUID]]:
+    def apply(self, entries: Iterable[tuple[int, Event | None]]) -> tuple[Room, frozenset[UUID]]:
         """Fold (position, event) pairs in; return the next picture and the interventions that changed.
 
         What was already folded in (a position or version seen before) is left out, so that a resume may
-        overlap. An event whose predecessors are not here makes its intervention ``missing``.
+        overlap. An event whose predecessors are not here makes its intervention ``missing``. A position without an
+        event is only counted: what stands there is not for who is logged in.
         """
         seen = _copied(self.seen)
         missing = dict(self.missing)
@@ -62,6 +63,8 @@ class Room:
             if at <= position:
                 continue
             position = at
+            if event is None:
+                continue
             before = seen.get(event.intervention)
             if before and event.version <= before.state.version:
                 continue

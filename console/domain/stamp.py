@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -18,8 +18,12 @@ def stamp(
     actor: Actor,
     now: datetime,
     new_id: Callable[[], UUID],
+    hidden_from: Collection[str] = (),
 ) -> tuple[tuple[Event, ...], Intervention | None]:
-    """Return the events in order and the state they lead to; versions go on without gaps."""
+    """Return the events in order and the state they lead to; versions go on without gaps.
+
+    ``hidden_from``: staff to whom the intervention does not exist from here on, beside those of before (W19).
+    """
     events: list[Event] = []
     for body in bodies:
         event = Event(
@@ -30,6 +34,7 @@ def stamp(
             at=now,
             actor=actor,
             body=body,
+            hidden_from=tuple(sorted({*(state.excluded if state else ()), *hidden_from})),
         )
         state = evolve(state, event)
         events.append(event)

@@ -46,6 +46,8 @@ def rfc3339(moment: datetime) -> str:
 Utc = Annotated[datetime, AfterValidator(to_utc), PlainSerializer(rfc3339, return_type=str, when_used="json")]
 Lon = Annotated[float, Field(ge=-180, le=180, description="degrees east, WGS84")]
 Lat = Annotated[float, Field(ge=-90, le=90, description="degrees north, WGS84")]
+HiddenFrom = Annotated[tuple[str, ...], Field(exclude_if=lambda staff: not staff)]
+"""Ids of staff for whom something does not exist (W19). In events it stays in the backend: no frame carries it."""
 Metres = Annotated[float, Field(ge=0, le=20_100_000, description="metres")]
 
 

@@ -36,11 +36,13 @@ class AlarmClass(StrEnum):
 class Staff:
     """Who can answer at a moment. ``staffed``: control rooms where somebody is logged in who may act.
 
-    ``empty_since``: rooms where nobody is, with the moment from which that has been so.
+    ``empty_since``: rooms where nobody is, with the moment from which that has been so. ``shut_out``: rooms where
+    operators are logged in, and the case file excludes all of them (W19).
     """
 
     staffed: frozenset[str] = frozenset()
     empty_since: tuple[tuple[str, datetime], ...] = ()
+    shut_out: frozenset[str] = frozenset()
 
     def empty_s(self, room: str, now: datetime) -> float | None:
         """Seconds for which nobody has been logged in; None: somebody is."""
@@ -63,18 +65,25 @@ def _unacknowledged(
 ) -> Iterator[e.EscalationRaised]:
     """Step by step along the chain; from an empty room at once to its supervisors and the next room.
 
+    A room whose operators are all excluded by the case file is as good as empty: a supervisor who is there, and may
+    know of it, is told at once; else the next room is as well (W19). Whoever is told reads that it is so: the excluded must hear
+    nothing of it, not by a call from the next room either.
     What rings again because who handled it may no longer act begins the chain anew (W17).
     """
     waited_s = (now - (state.waiting_since or state.raised_at)).total_seconds()
     empty_s = staff.empty_s(state.room, now)
     empty = empty_s is not None and empty_s >= chain.empty
+    shut_out = state.room in staff.shut_out
+    why = EscalationCode.NOBODY_MAY_KNOW if shut_out else EscalationCode.NOBODY_LOGGED_IN
     told = {one.to for one in _since(state)}
     rooms = frozenset(to for to in told if to is not None and to in ROOMS)
     for step, delay in chain.steps():
-        at_once = empty and step in {ChainStep.SUPERVISOR, ChainStep.NEIGHBOUR}
+        at_once = (empty and step in {ChainStep.SUPERVISOR, ChainStep.NEIGHBOUR}) or (
+            shut_out and step is ChainStep.SUPERVISOR
+        )
         if waited_s < delay and not at_once:
             continue
-        code = EscalationCode.NOBODY_LOGGED_IN if at_once else EscalationCode.UNACKNOWLEDGED
+        code = why if at_once else EscalationCode.UNACKNOWLEDGED
         if step is not ChainStep.NEIGHBOUR:
             if step not in told:
                 yield e.EscalationRaised(code=code, to=step)
@@ -218,7 +227,11 @@ def standing(state: Intervention) -> tuple[Escalation, ...]:
     a patrol is sent. A cancel or any other code is to be checked, and stands in the timeline and the row.
     """
     if state.state is State.RAISED:
-        chain = {EscalationCode.UNACKNOWLEDGED, EscalationCode.NOBODY_LOGGED_IN}
+        chain = {
+            EscalationCode.UNACKNOWLEDGED,
+            EscalationCode.NOBODY_LOGGED_IN,
+            EscalationCode.NOBODY_MAY_KNOW,
+        }
         return tuple(one for one in _since(state) if one.code in chain)
     since = state.unsent_since
     if state.state is State.CLOSED or since is None:

@@ -376,16 +376,17 @@ class Session:
         )
         self._say(f.Resume(cursor=cursor))
 
-    def _events(self, items: tuple[f.Positioned, ...], now_s: float) -> None:
+    def _events(self, items: tuple[f.Positioned | f.PassedOver, ...], now_s: float) -> None:
         first = self.picture.room.position + 1
         fresh = tuple(item for item in items if item.position >= first)
         if any(item.position != first + place for place, item in enumerate(fresh)):
             self._dropped = True
             return
-        room, _ = self.picture.room.apply((item.position, item.event) for item in fresh)
+        room, _ = self.picture.room.apply(map(f.entry, fresh))
         self._room(room, now_s)
-        if self._on_events and fresh:
-            self._on_events(fresh)
+        heard = tuple(item for item in fresh if isinstance(item, f.Positioned))
+        if self._on_events and heard:
+            self._on_events(heard)
 
     def _next(self, position: int) -> bool:
         """This is the next position of the feed. An earlier one is known; before a later one something is missing."""

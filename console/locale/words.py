@@ -324,6 +324,7 @@ WORDS: Final[Mapping[str, Words]] = {
     "EscalationCode": {
         "unacknowledged": "nobody has acknowledged",
         "nobody_logged_in": "nobody is logged in",
+        "nobody_may_know": "nobody on duty there may know of it: do not call that room",
         "nothing_sent": "no patrol has been sent",
         "cancelled_by_device": "the device asks to cancel",
         "duress_word": "duress word",
@@ -342,6 +343,7 @@ WORDS: Final[Mapping[str, Words]] = {
         "role_changed": "another role",
         "room_changed": "another control room",
         "console_gone": "the listener's console is gone",
+        "excluded": "the case file excludes them",
     },
     "AlarmKind": {
         "press": "press",

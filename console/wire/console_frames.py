@@ -10,7 +10,7 @@ from datetime import date
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from pydantic import Discriminator, Field, Tag, TypeAdapter
+from pydantic import ConfigDict, Discriminator, Field, Tag, TypeAdapter
 
 from console.domain.casefile import CaseFile
 from console.domain.commands import Command, Refusal
@@ -168,11 +168,35 @@ class Positioned(Kept):
     event: Event
 
 
+class PassedOver(Kept):
+    """A position of the feed alone: what stands there does not exist for who is logged in (W19)."""
+
+    model_config = ConfigDict(json_schema_extra={"not": {"required": ["event"]}})
+
+    position: int
+
+
+def _with_event(item: Any) -> str:
+    named = "event" in item if isinstance(item, dict) else hasattr(item, "event")
+    return "event" if named else "passed_over"
+
+
+def entry(item: Positioned | PassedOver) -> tuple[int, Event | None]:
+    """An item as `console.domain.room.Room.apply` takes it."""
+    return item.position, item.event if isinstance(item, Positioned) else None
+
+
+FeedItem = Annotated[
+    Annotated[Positioned, Tag("event")] | Annotated[PassedOver, Tag("passed_over")],
+    Discriminator(_with_event),
+]
+
+
 class Events(Kept):
     """Events in feed order, without gaps."""
 
     type: Literal["events"] = "events"
-    items: tuple[Positioned, ...]
+    items: tuple[FeedItem, ...]
 
 
 class Snapshot(Kept):

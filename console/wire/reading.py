@@ -46,7 +46,9 @@ def _spared(frame: dict[str, Any]) -> dict[str, Any]:
             return {
                 **frame,
                 "items": [
-                    {**item, "event": _readable(item.get("event"))} if isinstance(item, dict) else item
+                    {**item, "event": _readable(item["event"])}
+                    if isinstance(item, dict) and "event" in item
+                    else item
                     for item in items
                 ],
             }

@@ -173,7 +173,7 @@ def test_a_patrol_shows_what_it_does_and_is_free_again_after_the_recall(ledger: 
         assert after is not None
         board.follow(state, after)
         state = after
-        assert board.picture(UNIT.id, "VBR").state is expected
+        assert board.picture(UNIT.id, "VBR", OPERATOR.id).state is expected
     assert not done(ledger, taker.patrol_report(UNIT.id, "VBR", c.PatrolRead(patrol=UNIT.id), NOW))
 
 

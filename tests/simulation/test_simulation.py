@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from backend_stub.hub import ConsoleSession, Hub, Timelines
+from backend_stub.hub import ConsoleSession, Hub
 from backend_stub.ledger import FeedRow
+from backend_stub.shown import Timelines
 from console.domain import commands as c
 from console.link.interface import Connection
 from console.link.session import Session

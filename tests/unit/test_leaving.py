@@ -33,6 +33,7 @@ LEFT = {
     e.LeftBecause.ROLE_CHANGED: Person(Role.TRAINER, "VBR"),
     e.LeftBecause.ROOM_CHANGED: Person(Role.OPERATOR, "ANT"),
 }
+OF_THE_ACCOUNT = [*LEFT, e.LeftBecause.ACCOUNT_REMOVED]
 
 
 def without(operator: str, because: e.LeftBecause = e.LeftBecause.ACCOUNT_DISABLED) -> dict[str, Person]:
@@ -52,7 +53,7 @@ def under_way() -> tuple[Story, UUID]:
     return story, leuven
 
 
-@pytest.mark.parametrize("because", [one for one in e.LeftBecause if one is not e.LeftBecause.CONSOLE_GONE])
+@pytest.mark.parametrize("because", OF_THE_ACCOUNT)
 def test_it_goes_to_a_supervisor_of_the_room_who_is_there_and_says_why(because: e.LeftBecause) -> None:
     story, leuven = under_way()
     bodies = hand_on(story.seen(leuven).state, without("4711", because), ["4700"])

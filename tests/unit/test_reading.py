@@ -23,7 +23,7 @@ def frame(entries: list[tuple[int, e.Event]], **body: Any) -> str:
 def read(text: str) -> tuple[list[e.Event], bool]:
     made, unread = read_from_backend(text)
     assert isinstance(made, f.Events)
-    return [item.event for item in made.items], unread
+    return [item.event for item in made.items if isinstance(item, f.Positioned)], unread
 
 
 def test_what_can_be_read_is_read_as_it_is() -> None:

@@ -13,6 +13,7 @@ from typing import Final
 from console.domain import events as e
 from console.domain.intervention import Intervention, State
 from console.domain.locking import holds
+from console.domain.need_to_know import exists_for
 from console.domain.rules import line
 from console.domain.rules.common import Bodies
 from console.domain.values import Role
@@ -44,13 +45,11 @@ def hand_on(state: Intervention, people: People, supervisors: Collection[str]) -
         return ()
     listener, handler = state.line.listener, state.handler
     bodies: Bodies = ()
-    if listener is not None and (why := _may_not(listener, state.room, people)):
+    if listener is not None and (why := _may_not(listener, state, people)):
         bodies = line.hung_up(state, why)
-    if handler is None or state.state is State.RAISED or not (why := _may_not(handler, state.room, people)):
+    if handler is None or state.state is State.RAISED or not (why := _may_not(handler, state, people)):
         return bodies
-    takes = next(
-        (one for one in supervisors if one != handler and not _may_not(one, state.room, people)), None
-    )
+    takes = next((one for one in supervisors if one != handler and not _may_not(one, state, people)), None)
     if takes is not None:
         return *bodies, e.TakenOver(from_operator=handler, to_operator=takes, because=why)
     free = (e.PatrolReleased(patrol=patrol) for patrol in state.reserved)
@@ -62,8 +61,10 @@ def in_order(supervisors: Iterable[str], states: Collection[Intervention]) -> tu
     return tuple(sorted(set(supervisors), key=lambda one: (len(holds(states, one)), one)))
 
 
-def _may_not(holder: str, room: str, people: People) -> e.LeftBecause | None:
-    """Why this person may not act on an intervention of ``room``; None: they may."""
+def _may_not(holder: str, state: Intervention, people: People) -> e.LeftBecause | None:
+    """Why this person may not act on an intervention; None: they may."""
+    if not exists_for(state, holder):
+        return e.LeftBecause.EXCLUDED
     person = people.get(holder)
     if person is None:
         return e.LeftBecause.ACCOUNT_REMOVED
@@ -71,4 +72,4 @@ def _may_not(holder: str, room: str, people: People) -> e.LeftBecause | None:
         return e.LeftBecause.ACCOUNT_DISABLED
     if person.role not in ACTS:
         return e.LeftBecause.ROLE_CHANGED
-    return e.LeftBecause.ROOM_CHANGED if person.room != room else None
+    return e.LeftBecause.ROOM_CHANGED if person.room != state.room else None

@@ -23,7 +23,7 @@ from console.tui.glance import Glance
 from console.tui.pane import stacked, styled
 from console.tui.screens.dialog import Dialog
 from console.tui.widgets.file_sheet import sheet
-from console.tui.widgets.timeline import sentence
+from console.tui.widgets.timeline import sentence, told
 from console.wire.console_frames import Answer, AskCasefile
 
 WORDS_SHOWN_S = 3.0
@@ -115,5 +115,5 @@ class DetailsDialog(Dialog[None]):
         if seen is None:
             return
         lines = [Content(""), styled(_("TIMELINE"), "bold $primary")]
-        lines += [sentence(event, glance, 400) for event in seen.timeline[::-1]]
+        lines += [sentence(event, glance, 400) for event in told(seen.timeline)[::-1]]
         self.query_one("#events", Static).update(stacked(lines))

@@ -23,7 +23,7 @@ from console.tui.glance import Glance
 from console.tui.measures import clock_time, day
 from console.tui.pane import joined, stacked, styled
 from console.tui.screens.dialog import Dialog
-from console.tui.widgets.timeline import sentence
+from console.tui.widgets.timeline import sentence, told
 from console.wire.console_frames import Answer, AskHistory, AskTimeline, Summary
 
 MORE = "more"
@@ -120,7 +120,7 @@ class HistoryDialog(Dialog[None]):
         elif isinstance(message.ask, AskHistory):
             self._list(message.ask, answer)
         else:
-            lines = [sentence(event, self._glance, 400) for event in answer.events]
+            lines = [sentence(event, self._glance, 400) for event in told(answer.events)]
             self.query_one("#events", Static).update(stacked(lines))
 
     def _list(self, ask: AskHistory, answer: Answer) -> None:

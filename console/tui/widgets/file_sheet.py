@@ -39,6 +39,8 @@ def sheet(file: CaseFile, glance: Glance, *, words: bool) -> Iterator[Content]:
     allocated = _("{start} to {end}", start=day(file.allocated_from), end=day(file.allocated_until))
     tested = _("last test {day}", day=day(file.last_test)) if file.last_test else _("never tested")
     yield _field(_("allocated"), f"{allocated} · {tested}")
+    if file.excluded:
+        yield _field(_("kept from"), ", ".join(file.excluded))
     if (due := next_test_by(file, glance.test_every_days)) < today:
         overdue_since = _("test overdue since {day}", day=day(due))
         yield styled(" " * LABEL_WIDTH) + styled(f"▲ {overdue_since}", "bold $warning")

@@ -30,11 +30,16 @@ class Timeline(Pane):
         return stacked(sentence(event, glance, width) for event in events[:height])
 
 
+def told(timeline: Sequence[e.Event]) -> list[e.Event]:
+    """The events that have something to say: one that is withheld only counts up the version."""
+    return [event for event in timeline if not isinstance(event.body, e.Withheld)]
+
+
 def latest_first(timeline: Sequence[e.Event]) -> list[e.Event]:
     """The latest first; of the positions that moved the marker only the last: the map has the others."""
     kept: list[e.Event] = []
     moved = False
-    for event in reversed(timeline):
+    for event in told(timeline)[::-1]:
         shown = isinstance(event.body, e.FixReported) and event.body.verdict == "shown"
         if not (shown and moved):
             kept.append(event)
