@@ -39,8 +39,8 @@ def test_presses_that_are_not_stored_are_kept_within_bounds_until_they_are() -> 
     kept = Unrecorded()
     for number in range(MOST + 5):
         kept.add("VBR", unrecorded(number))
-    assert len(kept.of("VBR", NOW)) == MOST
-    assert kept.of("ANT", NOW) == ()
+    assert len(kept.of("VBR", "4711", NOW)) == MOST
+    assert kept.of("ANT", "4711", NOW) == ()
     kept.stored("B-1", "p900")
-    assert "p900" not in {press.press_id for press in kept.of("VBR", NOW)}
-    assert kept.of("VBR", NOW + KEPT_FOR + timedelta(seconds=1)) == ()
+    assert "p900" not in {press.press_id for press in kept.of("VBR", "4711", NOW)}
+    assert kept.of("VBR", "4711", NOW + KEPT_FOR + timedelta(seconds=1)) == ()
