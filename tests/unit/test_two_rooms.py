@@ -98,8 +98,8 @@ COMMANDS: Final[Does] = {
     c.WithdrawTest: st.builds(c.WithdrawTest, button=BUTTON),
     c.Close: st.builds(
         c.Close,
-        outcome=st.sampled_from(e.Outcome),
-        verified_by=st.sampled_from([None, *e.VerifiedBy]),
+        outcome=st.sampled_from([e.Outcome.ACCIDENTAL, e.Outcome.VICTIM_SAFE_NO_PERPETRATOR, *e.Outcome]),
+        verified_by=st.sampled_from([None, e.VerifiedBy.PATROL, *e.VerifiedBy]),
         words=WORDS,
     ),
     c.Reopen: st.just(c.Reopen(reason="he is back")),
@@ -265,10 +265,13 @@ class TwoRooms(RuleBasedStateMachine):
         self._command(actor, do, which)
 
     @precondition(lambda self: self.house.states)
-    @rule(do=_any_of(TAKING), which=LATE, ready=READY)
-    def who_handles_it_takes_and_lets_go(self, do: c.AnyCommand, which: int, ready: bool) -> None:
+    @rule(do=_any_of(TAKING), which=LATE, ready=READY, seconds=st.sampled_from([0, 0, 6]))
+    def who_handles_it_takes_and_lets_go(
+        self, do: c.AnyCommand, which: int, ready: bool, seconds: float
+    ) -> None:
         if ready:
             self._in_hand(which)
+            self.house.now += timedelta(seconds=seconds)
         self._command(self._handler(self._state(which)), do, which)
 
     @precondition(lambda self: self.house.states)
@@ -293,10 +296,14 @@ class TwoRooms(RuleBasedStateMachine):
         self._command(self._handler(self._state(which)), do, which)
 
     @precondition(lambda self: self.house.states)
-    @rule(do=_any_of(ENDING), which=LATE, ready=READY)
-    def who_handles_it_ends_it(self, do: c.AnyCommand, which: int, ready: bool) -> None:
+    @rule(do=_any_of(ENDING), which=LATE, ready=READY, finding=st.one_of(st.none(), FINDING))
+    def who_handles_it_ends_it(
+        self, do: c.AnyCommand, which: int, ready: bool, finding: e.Finding | None
+    ) -> None:
         if ready:
             self._in_hand(which)
+        if finding is not None:
+            self._seen(which, finding)
         self._command(self._handler(self._state(which)), do, which)
 
     @precondition(lambda self: self.house.states)
@@ -318,7 +325,7 @@ class TwoRooms(RuleBasedStateMachine):
     )
     def who_helps(self, do: c.AnyCommand, which: int, room: str, ready: bool) -> None:
         if ready:
-            self._in_hand(which)
+            self._on_the_line(which)
             wanted = c.OfferLead(room=room) if isinstance(do, c.AcceptLead) else c.Support(room=room)
             self._command(self._handler(self._state(which)), wanted, which)
             if not isinstance(do, c.AcceptLead | c.AcceptSupport | c.Decline):
@@ -400,6 +407,13 @@ class TwoRooms(RuleBasedStateMachine):
             self.house.device(state.button, c.LineReport(change=c.LineChange.OPENED))
         if state.line.listener is None:
             self._command(self._handler(state), c.Listen(), which)
+
+    def _seen(self, which: int, finding: e.Finding) -> None:
+        """A patrol of the room is sent, and says how she is."""
+        actor = self._handler(self._state(which))
+        unit = next(one.id for one in UNITS if one.room == actor.room)
+        self._command(actor, c.Dispatch(patrols=(unit,)), which)
+        self.house.patrol(c.PatrolSaw(patrol=unit, finding=finding))
 
     def _state(self, which: int) -> Intervention:
         """Of the interventions, the latest first."""
