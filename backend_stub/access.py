@@ -184,6 +184,7 @@ class Access:
             await asyncio.wrap_future(self._ledger.submit(do))
         except NotStored:
             # A disk that is full must not keep an operator from the alarms: this login lasts until a restart.
+            self._unstored = {key: one for key, one in self._unstored.items() if one.expires_at > now}
             self._unstored[digest_of(token)] = Session(
                 digest=digest_of(token), operator=operator, expires_at=expires_at
             )

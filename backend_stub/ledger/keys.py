@@ -31,6 +31,9 @@ NONCE_BYTES = 12
 LOCK_WAIT_S = 2.0
 """How long to wait for another program's lock on the key store, for example that of its backup."""
 
+KNOWN = 20_000
+"""Keys that are kept unwrapped in memory: more than are in use in a week. The others are read again."""
+
 _APPLICATION = 0x4D53414B  # "MSAK"
 _CHECK = "check"
 _SCHEMA = """
@@ -211,6 +214,7 @@ class KeyStore:
             rows = [(key_id, self._wrapped(key_id, key)) for key_id, key in self._pending.items()]
             self._write("INSERT INTO keys (id, wrapped) VALUES (?, ?)", rows)
             self._known |= self._pending
+            self._forget_old()
             self._pending = {}
 
     def erase(self, key_id: str) -> None:
@@ -270,7 +274,16 @@ class KeyStore:
                 if row is None:
                     return None
                 self._known[key_id] = self._unwrap(key_id, row[0])
+                self._forget_old(key_id)
             return self._known[key_id]
+
+    def _forget_old(self, keep: str = "") -> None:
+        """Memory must not grow with every press there ever was."""
+        while len(self._known) > KNOWN:
+            oldest = next(iter(self._known))
+            if oldest == keep:
+                return
+            del self._known[oldest]
 
     def _row(self, key_id: str) -> tuple[bytes | None, int] | None:
         try:
