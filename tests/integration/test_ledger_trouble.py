@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -23,6 +24,8 @@ from backend_stub.ledger import (
     start_epoch,
     verify,
 )
+from backend_stub.ledger.backup import backup
+from console.domain.trouble import Trouble
 from tests.ledger_story import note, raise_alarm, url
 
 
@@ -244,3 +247,28 @@ def test_a_key_that_cannot_be_stored_gives_no_receipt(
     ledger.submit(raise_alarm("B-2")).result()
     assert [one.number for one in ledger.open_interventions()] == ["VBR-2026-0001", "VBR-2026-0002"]
     ledger.close()
+
+
+def test_a_file_that_was_exchanged_under_it_is_refused_until_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An older copy in its place has lost what was acknowledged: it must not go on as if nothing were."""
+    monkeypatch.setattr("backend_stub.ledger.store.LOCK_WAIT_S", 0.05)
+    ledger = Ledger.open(url(tmp_path))
+    raised = ledger.submit(raise_alarm("B-1")).result()
+    backup(url(tmp_path), tmp_path / "older.db")
+    ledger.submit(note(raised, "acknowledged")).result()
+    with closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(NotStored, match="locked"):
+            ledger.submit(note(raised, "not stored")).result()
+        other.execute("ROLLBACK")
+    for end in ("", "-wal", "-shm"):
+        (tmp_path / f"ledger.db{end}").unlink(missing_ok=True)
+    shutil.copy(tmp_path / "older.db", tmp_path / "ledger.db")
+    for _ in range(2):
+        with pytest.raises(NotStored, match="somebody has exchanged it"):
+            ledger.submit(note(raised, "into another past")).result()
+    assert ledger.trouble_code is Trouble.LEDGER_EXCHANGED
+    ledger.close()
+    assert verify(url(tmp_path)).records == 1

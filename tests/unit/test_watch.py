@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -242,3 +243,25 @@ def test_a_patrol_that_is_late_is_watched_by_its_clocks() -> None:
     assert kinds(state, 29) == []
     assert kinds(state, 30) == [WatchKind.NOT_ACCEPTED]
     assert kinds(state, 600) == [WatchKind.NOT_ACCEPTED, WatchKind.NOT_ARRIVED]
+
+
+def test_r7_a_patrol_under_way_that_is_not_heard_of_is_watched() -> None:
+    state = fold(*SENT, e.FixReported(fix=a_fix(received_at=NOW + timedelta(seconds=600))))
+    (sent,) = state.sent
+    heard = replace(Heard(), position_at=NOW + timedelta(seconds=60))
+
+    def silent(known: Heard, after: float) -> list[datetime]:
+        found = watched(state, NOW + timedelta(seconds=after), patrols={sent.patrol: known})
+        return [one.since for one in found if one.kind is WatchKind.PATROL_SILENT]
+
+    assert silent(heard, 179) == []
+    assert silent(heard, 180) == [heard.position_at]
+    assert silent(Heard(), 119) == [], "never heard of: it counts from when it was sent"
+    assert silent(Heard(), 125) == [sent.dispatched_at]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """When a patrol last said where it is."""
+
+    position_at: datetime | None = None
