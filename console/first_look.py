@@ -11,22 +11,29 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, get_args
 
 from console.locale import LANGUAGES, preferred
 
 PREFIX: Final = "MSA_"
 FILE_VARIABLE: Final = "MSA_CONFIG"
-THEMES: Final = ("dark", "light")
+ThemeName = Literal["dark", "light", "high-contrast", "colour-blind", "monochrome"]
+"""The one list of the themes: the settings allow these, and `console.tui.theme` has their colours."""
+
+THEMES: Final[tuple[ThemeName, ...]] = get_args(ThemeName)
+WITHOUT_COLOURS: Final[ThemeName] = "monochrome"
 URL: Final = "ws://127.0.0.1:8765"
 
 
 @dataclass(frozen=True, slots=True)
 class FirstLook:
-    """``language`` is one that the screen has, ``theme`` one of `THEMES`, ``operator`` may be empty."""
+    """``language`` is one that the screen has, ``theme`` one of `THEMES`, ``operator`` may be empty.
+
+    ``NO_COLOR`` in the environment, unless it is empty, chooses the theme without colours (no-color.org).
+    """
 
     language: str
-    theme: str
+    theme: ThemeName
     operator: str
     url: str
 
@@ -42,10 +49,11 @@ def first_look(environment: Mapping[str, str], flags: Mapping[str, object]) -> F
                 return first.partition(",")[0].strip() if name == "url" else first
         return ""
 
-    language, theme = given("language"), given("theme")
+    language = given("language")
+    theme = WITHOUT_COLOURS if environment.get("NO_COLOR") else given("theme")
     return FirstLook(
         language=language if language in LANGUAGES else preferred(environment),
-        theme=theme if theme in THEMES else THEMES[0],
+        theme=next((one for one in THEMES if one == theme), THEMES[0]),
         operator=given("operator"),
         url=given("url") or URL,
     )

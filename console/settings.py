@@ -21,7 +21,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Validati
 
 from console.domain.limits import Targets
 from console.domain.values import Frozen
-from console.first_look import FILE_VARIABLE, PREFIX, URL, config_file
+from console.first_look import FILE_VARIABLE, PREFIX, THEMES, URL, ThemeName, config_file
 from console.wire.exits import Stop
 
 DEFAULT: Final = "default"
@@ -89,8 +89,8 @@ class Settings(Frozen):
     language: Literal["nl", "fr", "de", "en"] | None = None
     """Language of the screen; without it, that of the terminal (LC_ALL, LC_MESSAGES, LANG)."""
 
-    theme: Literal["dark", "light"] = "dark"
-    """Colours of the screen. NO_COLOR in the environment takes all colours away."""
+    theme: ThemeName = THEMES[0]
+    """Colours of the screen. NO_COLOR in the environment takes all colours away, as monochrome does."""
 
     zones: Path | None = None
     """A zones file to use instead of the one that comes with the program."""

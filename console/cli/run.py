@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console.cli.login_options import Operator, Url
-from console.first_look import first_look
+from console.first_look import THEMES, first_look
 from console.locale import use
 from console.web.seat import end_with_parent, in_a_browser
 from console.wire.exits import ExitCode, Stop
@@ -32,7 +32,7 @@ def command(
     language: Annotated[
         str | None, typer.Option(help="nl, fr, de or en; l switches it on the screen.")
     ] = None,
-    theme: Annotated[str | None, typer.Option(help="dark or light.")] = None,
+    theme: Annotated[str | None, typer.Option(help=f"{', '.join(THEMES[:-1])} or {THEMES[-1]}.")] = None,
     zones: Annotated[
         str | None, typer.Option(help="A map of the zones, instead of the one that ships.")
     ] = None,

@@ -18,6 +18,8 @@ from textual.message import Message
 from textual.reactive import Reactive, reactive
 from textual.screen import Screen
 
+from console.first_look import THEMES as THEME_NAMES
+from console.first_look import ThemeName
 from console.locale import N_, _
 from console.tui.failure import note_failure
 from console.tui.screens.login import Login
@@ -72,7 +74,7 @@ class ConsoleApp(App[int]):
     """The dispatcher's console.
 
     ``open_rest`` is called in a thread after the first frame. ``clock`` is monotonic, in seconds, the one that the
-    link's pictures use. ``theme``: ``dark`` or ``light``. ``ask_login``: operator or password are not known yet.
+    link's pictures use. ``theme``: one of `console.first_look.THEMES`. ``ask_login``: operator or password are not known yet.
     ``stopped`` is why the console ended before it began: a setting that is not what it must be.
     """
 
@@ -112,7 +114,7 @@ class ConsoleApp(App[int]):
         open_rest: Callable[[], Rest],
         clock: Callable[[], float],
         *,
-        theme: str = "dark",
+        theme: ThemeName = THEME_NAMES[0],
         url: str = "",
         operator: str = "",
         ask_login: bool = False,

@@ -10,7 +10,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from console.locale import _
 from console.tui.actions import ACTIONS, KEY_NAMES
 from console.tui.screens.desk import Desk
-from console.tui.theme import THEMES
+from console.tui.theme import THEME_LABELS, THEMES
 
 
 class DeedProvider(Provider):
@@ -24,8 +24,11 @@ class DeedProvider(Provider):
                 key = KEY_NAMES.get(action.key, action.key)
                 yield f"{_(action.label)} ({key})", _(action.tooltip), partial(desk.action_deed, action.name)
         for name, theme in THEMES.items():
-            said = _("dark theme") if name == "dark" else _("light theme")
-            yield said, _("Colours of the screen"), partial(setattr, self.app, "theme", theme.name)
+            yield (
+                _(THEME_LABELS[name]),
+                _("Colours of the screen"),
+                partial(setattr, self.app, "theme", theme.name),
+            )
 
     async def discover(self) -> Hits:
         """Everything, before anything is typed."""

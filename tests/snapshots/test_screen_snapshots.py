@@ -70,6 +70,31 @@ async def test_new_press(looks: SnapshotAssertion, size: tuple[int, int]) -> Non
         assert await photo(seat) == looks
 
 
+@pytest.mark.parametrize("language", ["nl", "fr", "de"])
+async def test_new_press_in_every_language_on_the_smallest_screen(
+    looks: SnapshotAssertion, language: str
+) -> None:
+    """English is `test_new_press`."""
+    story, _ = leuven_by_night()
+    use(language)
+    try:
+        async with open_console(StillLink(picture_of(story.room, story.now)), size=(80, 24)) as seat:
+            assert await photo(seat) == looks
+    finally:
+        use("en")
+
+
+@pytest.mark.parametrize("theme", ["monochrome", "high-contrast", "colour-blind"])
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda s: f"{s[0]}x{s[1]}")
+async def test_new_press_in_other_colours(
+    looks: SnapshotAssertion, theme: str, size: tuple[int, int]
+) -> None:
+    story, _ = leuven_by_night()
+    async with open_console(StillLink(picture_of(story.room, story.now)), size=size) as seat:
+        seat.app.theme = f"msa-{theme}"
+        assert await photo(seat) == looks
+
+
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda s: f"{s[0]}x{s[1]}")
 async def test_picker(looks: SnapshotAssertion, size: tuple[int, int]) -> None:
     story = in_hand()

@@ -49,12 +49,12 @@ class MapView(Widget, can_focus=True):
         width: 1fr;
         height: 1fr;
         & > .map--ground { color: $foreground; }
-        & > .map--border { color: $foreground 38%; }
+        & > .map--border { color: $foreground 50%; }
         & > .map--outline { color: $foreground 70%; }
         & > .map--zone { color: $primary; text-style: bold; }
-        & > .map--place { color: $foreground 65%; }
+        & > .map--place { color: $foreground 68%; }
         & > .map--city { color: $foreground 88%; }
-        & > .map--zone-name { color: $foreground 58%; text-style: italic; }
+        & > .map--zone-name { color: $foreground 68%; text-style: italic; }
         & > .map--zone-name-sent { color: $primary; text-style: bold; }
         & > .map--trail { color: $error 80%; }
         & > .map--reach { color: $error 80%; }
@@ -62,12 +62,12 @@ class MapView(Widget, can_focus=True):
         & > .map--doubt { color: $warning; }
         & > .map--address { color: $foreground; text-style: bold; }
         & > .map--threat { color: $warning; text-style: bold; }
-        & > .map--patrol-busy { color: $foreground 60%; }
+        & > .map--patrol-busy { color: $foreground 68%; }
         & > .map--patrol { color: $foreground; text-style: bold; }
         & > .map--patrol-sent { color: $success; text-style: bold; }
         & > .map--victim { color: $error; text-style: bold reverse; }
-        & > .map--note { color: $foreground 60%; }
-        & > .map--alert { color: $foreground; background: $error; text-style: bold; }
+        & > .map--note { color: $foreground 68%; }
+        & > .map--alert { color: $background; background: $error; text-style: bold; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

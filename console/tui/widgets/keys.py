@@ -55,4 +55,4 @@ def _entry(action: Action, possible: bool) -> Content:
     key = KEY_NAMES.get(action.key, action.key)
     if possible:
         return styled(key, "bold $primary") + Content(f" {_(action.label)}")
-    return styled(f"{key} {_(action.label)}", "$muted 70%")
+    return styled(f"{key} {_(action.label)}", "$muted")
