@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from textual.color import Color
@@ -57,7 +58,7 @@ def contrast(one: Color, other: Color) -> float:
 def difference(one: Color, other: Color, cones: str | None = None) -> float:
     """How far apart two colours look (CIE 1976, delta E); with ``cones``, to whom `SIMULATED` says."""
     first, second = (_lab(color, cones) for color in (one, other))
-    return sum((a - b) ** 2 for a, b in zip(first, second, strict=True)) ** 0.5
+    return math.dist(first, second)
 
 
 def _lab(color: Color, cones: str | None) -> tuple[float, float, float]:
