@@ -74,6 +74,10 @@ class StillLink:
         if self._listener is not None:
             self._listener(picture)
 
+    def note_unrecorded(self) -> None:
+        """Show it as noted."""
+        self.show(replace(self.picture, unrecorded=self.picture.unrecorded.note_oldest()))
+
     def login(self, operator: str, password: str) -> None:
         """Keep what was typed."""
         self.logins.append((operator, password))

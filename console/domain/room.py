@@ -70,7 +70,9 @@ class Room:
                 continue
             try:
                 state = evolve(before.state if before else None, event)
-            except ValueError:
+            except (
+                Exception
+            ):  # also a mistake in the fold: one event that cannot be folded never stops the others
                 missing[event.intervention] = max(event.version, missing.get(event.intervention, 0))
                 continue
             if state.state is State.CLOSED:
@@ -176,7 +178,7 @@ def _folded(events: Iterable[Event], position: int) -> tuple[dict[UUID, Seen], d
         timelines.setdefault(event.intervention, []).append(event)
         try:
             states[event.intervention] = evolve(states.get(event.intervention), event)
-        except ValueError:
+        except Exception:  # as in `Room.apply`
             broken[event.intervention] = max(event.version, broken.get(event.intervention, 0))
     whole = {key: state for key, state in states.items() if key not in broken}
     oldest = position - len(whole)

@@ -11,18 +11,31 @@ RESUME_PATIENCE_S: Final = 10.0
 """After a login the backend may have much to read before it sends; starting again would only make it begin anew."""
 
 
+HOPELESS_AFTER: Final = 3
+"""So many times a feed is begun again at one place; then a snapshot leads past what cannot be read there."""
+
+
 class GapWatch:
     """Watches one connection's feed, on a clock that is handed in (seconds, monotonic)."""
 
     def __init__(self) -> None:
         self._since_s: float | None = None
         self._moved_s = 0.0
+        self._given_up = (-1, 0)
         self.caught_up = False
         """Nothing was missing at least once on this connection."""
 
     def began(self, now_s: float) -> None:
         """A connection stands, or its feed begins."""
         self._moved_s = now_s
+
+    def given_up(self, position: int) -> None:
+        """The gap after this position lasted too long, or something came from beyond it: begin again there."""
+        self._given_up = (position, self._given_up[1] + 1 if self._given_up[0] == position else 1)
+
+    def hopeless(self, position: int) -> bool:
+        """What follows on this position never comes whole, however often it is asked for."""
+        return self._given_up[0] == position and self._given_up[1] >= HOPELESS_AFTER
 
     def ended(self) -> None:
         """The connection is gone."""

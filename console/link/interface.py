@@ -17,6 +17,7 @@ from uuid import UUID
 from console.domain.commands import AnyCommand, Command
 from console.domain.room import Room
 from console.domain.values import Mode
+from console.link.unrecorded import Unrecorded
 from console.wire.console_frames import (
     Answer,
     AskCasefile,
@@ -27,7 +28,6 @@ from console.wire.console_frames import (
     AskVictims,
     Notice,
     Operator,
-    PressUnrecorded,
     Result,
 )
 
@@ -103,7 +103,7 @@ class Picture:
     sound_trouble: str = ""
     notice: Notice | None = None
     why: str = ""
-    unrecorded: tuple[PressUnrecorded, ...] = ()
+    unrecorded: Unrecorded = field(default_factory=Unrecorded)
     pending: Mapping[UUID, Pending] = field(default_factory=dict)
     results: tuple[Result, ...] = ()
     patrols_known: bool = False
@@ -141,6 +141,9 @@ class Link(Protocol):
 
     def discard(self, command: UUID) -> None:
         """Drop a waiting command."""
+
+    def note_unrecorded(self) -> None:
+        """Take note of the press that could not be recorded and rings longest: it is heard no more."""
 
     def ask(self, ask: Ask) -> Future[Answer]:
         """Ask a question; the future fails with ConnectionError when the link is lost before the answer."""

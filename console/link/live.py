@@ -131,6 +131,10 @@ class LiveLink:
         """Drop a waiting command."""
         self._do(lambda: self._session.discard(command))
 
+    def note_unrecorded(self) -> None:
+        """Take note of a press that was not recorded."""
+        self._do(self._session.note_unrecorded)
+
     def ask(self, ask: Ask) -> Future[Answer]:
         """Ask a question."""
         future: Future[Answer] = Future()

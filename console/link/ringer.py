@@ -43,7 +43,7 @@ class Ringer:
             picture.room,
             picture.clock.at(now_s) if picture.clock else None,
             operator=picture.operator.id if picture.operator else "",
-            unrecorded=len(picture.unrecorded),
+            unrecorded=len(picture.unrecorded.rings),
             targets=self._targets,
         )
         self._heard, sounds = self._heard.next(wanted, now_s, self._every_s)

@@ -24,10 +24,12 @@ from console.link.interface import Ask, BackendClock, Connection, Picture
 from console.link.outbox import Outbox
 from console.link.parts import Parts
 from console.link.sending import Sending
+from console.link.unrecorded import Unrecorded
 from console.link.without_link import WithoutLink
 from console.wire import console_frames as f
+from console.wire.failure import note_failure
 from console.wire.limits import STALE_AFTER_S, CloseCode
-from console.wire.reading import read_from_backend
+from console.wire.reading import Reading, read_from_backend
 
 SETTLED_AFTER_S: Final = 10.0
 """A connection that has lived this long was a good one: the next delay starts small again."""
@@ -135,7 +137,7 @@ class Session:
             self._dropped = True
         gap_until_s = self._gap.until_s
         if gap_until_s is not None and now_s >= gap_until_s:
-            self._dropped = True
+            self._begin_again()
         return Do.DROP if self._dropped else Do.NOTHING
 
     # what people ask
@@ -185,6 +187,10 @@ class Session:
         """Take in what an earlier run left in the journal."""
         self._show(self.outbox.recovered(commands, now_s))
         self._flush(now_s)
+
+    def note_unrecorded(self) -> None:
+        """The operator takes note of the press that was not recorded and rings longest."""
+        self._change(unrecorded=self.picture.unrecorded.note_oldest())
 
     def ask(self, ask: Ask, future: Future[f.Answer]) -> None:
         """Ask a question; the future gets the answer, or ConnectionError."""
@@ -263,21 +269,26 @@ class Session:
                 self._again(now_s, wait_s, why)
 
     def received(self, frame: str | bytes, now_s: float) -> None:
-        """Take in a frame. One that cannot be read is counted as heard, noted, and changes nothing else (R11).
+        """Take in a frame. One that cannot be read is noted, changes nothing else, and is no sign of life (R6, R11).
 
         What still comes over a connection that is being dropped belongs to nothing any more.
         """
         if self._dropped:
             return
-        self._heard_s = now_s
         try:
-            read, unread = read_from_backend(frame)
-            self._change(heard_s=now_s)
-            self._take(read, now_s)
+            read = read_from_backend(frame)
         except Exception:  # whatever a backend can send: it never ends the link
             self._change(notice=f.Notice(code="unreadable_frame"))
             return
-        if unread:
+        self._heard_s = now_s
+        self._change(heard_s=now_s)
+        try:
+            self._take(read, now_s)
+        except Exception as wrong:  # a mistake in what takes it in does not either
+            note_failure(read.frame.type, wrong)
+            self._change(notice=f.Notice(code="frame_failed", facts={"type": read.frame.type}))
+            return
+        if read.update_needed:
             self._change(notice=f.Notice(code="update_needed"))
 
     def latency(self, milliseconds: float) -> None:
@@ -293,14 +304,21 @@ class Session:
         """The sound command could not be run, or (``why`` "") could again."""
         self._change(sound_trouble=why)
 
-    def _take(self, frame: f.ToConsole, now_s: float) -> None:
+    def _take(self, read: Reading, now_s: float) -> None:
+        frame = read.frame
         match frame:
             case f.Welcome():
-                self._welcome(frame, now_s)
+                if (
+                    self._welcomed_s is None
+                ):  # once a connection: nobody becomes somebody else in the middle of it
+                    self._welcome(frame, now_s)
             case f.Heartbeat():
                 clock = BackendClock(frame.now, now_s)
                 head = max(frame.head, self.picture.head)
-                self._change(clock=clock, head=head, trouble=frame.trouble, health=frame.health)
+                young = self.picture.unrecorded.without_old(frame.now)
+                self._change(
+                    clock=clock, head=head, trouble=frame.trouble, health=frame.health, unrecorded=young
+                )
                 self._caught(now_s)
                 self._fetch(now_s)
             case f.Events():
@@ -323,9 +341,7 @@ class Session:
                     patrols_known=self.picture.patrols_known or (self._listing and frame.last),
                 )
             case f.PressUnrecorded():
-                same = (frame.button, frame.press_id)
-                others = (one for one in self.picture.unrecorded if (one.button, one.press_id) != same)
-                self._change(unrecorded=self._not_in(self.picture.room, (*others, frame)))
+                self._change(unrecorded=self.picture.unrecorded.told(frame, self.picture.room))
             case f.Result():
                 if self._sending.result(frame):
                     self._change(results=(*self.picture.results, frame)[-RESULTS_KEPT:])
@@ -359,7 +375,7 @@ class Session:
             if cursor is not None:
                 self._show(self.outbox.asking())
             cursor = None
-            self._change(room=Room(frame.operator.room), head=0, unrecorded=(), patrols_known=False)
+            self._change(room=Room(frame.operator.room), head=0, unrecorded=Unrecorded(), patrols_known=False)
         self._cursor = cursor or f.Cursor(ledger=frame.ledger, epoch=frame.epoch, position=0)
         self._acked = self._cursor.position
         self._listing = False
@@ -374,13 +390,14 @@ class Session:
             notice=None,
             why="",
         )
-        self._say(f.Resume(cursor=cursor))
+        stuck = cursor is not None and self._gap.hopeless(cursor.position)
+        self._say(f.Resume(cursor=None if stuck else cursor))
 
     def _events(self, items: tuple[f.Positioned | f.PassedOver, ...], now_s: float) -> None:
         first = self.picture.room.position + 1
         fresh = tuple(item for item in items if item.position >= first)
         if any(item.position != first + place for place, item in enumerate(fresh)):
-            self._dropped = True
+            self._begin_again()
             return
         room, _ = self.picture.room.apply(map(f.entry, fresh))
         self._room(room, now_s)
@@ -391,8 +408,15 @@ class Session:
     def _next(self, position: int) -> bool:
         """This is the next position of the feed. An earlier one is known; before a later one something is missing."""
         expected = self.picture.room.position + 1
-        self._dropped = self._dropped or position > expected
+        if position > expected:
+            self._begin_again()
         return position == expected
+
+    def _begin_again(self) -> None:
+        """Something of the feed is missing: drop the connection, and resume from the cursor."""
+        if not self._dropped:
+            self._gap.given_up(self.picture.room.position)
+        self._dropped = True
 
     def _snapshot(self, frame: f.Snapshot, now_s: float) -> None:
         self._gap.moved(now_s)
@@ -413,7 +437,7 @@ class Session:
         """Show the next room, move the cursor, and fetch what is missing in it."""
         if room.position > self.picture.room.position:
             self._gap.moved(now_s)
-        left = self._not_in(room, self.picture.unrecorded)
+        left = self.picture.unrecorded.without_recorded(room)
         self._change(room=room, head=max(room.position, self.picture.head), unrecorded=left)
         if self._cursor:
             self._cursor = self._cursor.model_copy(update={"position": room.position})
@@ -423,14 +447,6 @@ class Session:
                 self._acked = room.position
                 self._say(f.Ack(position=room.position))
             self._caught(now_s)
-
-    @staticmethod
-    def _not_in(room: Room, presses: tuple[f.PressUnrecorded, ...]) -> tuple[f.PressUnrecorded, ...]:
-        """Those of the unrecorded presses that have not been recorded meanwhile."""
-        if not presses:
-            return presses
-        recorded = {press for one in room.seen.values() for press in one.state.presses}
-        return tuple(one for one in presses if (one.button, one.press_id) not in recorded)
 
     def _fetch(self, now_s: float) -> None:
         """Ask for the timelines that the picture misses, each once at a time."""

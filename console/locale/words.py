@@ -306,6 +306,20 @@ WORDS: Final[Mapping[str, Words]] = {
         "disk_low": "disk nearly full",
         "tail_broken": "the end of the log is not as it was written",
     },
+    "Notice": {
+        "unreadable_frame": "the backend says what this version cannot read",
+        "frame_failed": "a message of the backend failed here",
+        "update_needed": "update needed: an event cannot be shown whole",
+        "events_skipped": "events were left out",
+        "bad_frame": "the backend could not read a message",
+        "stopping": "the backend stops",
+        "logged_out": "logged out elsewhere, or revoked",
+        "login_refused": "the login was refused",
+        "session_over": "the session is over",
+        "too_many": "too many attempts",
+        "not_logged_in": "not logged in",
+        "version": "this version is refused",
+    },
     "Awaited": {
         "accept": "should have accepted",
         "arrive": "should have arrived",
@@ -417,6 +431,11 @@ def word(code: StrEnum) -> str:
 def trouble_word(code: str) -> str:
     """What is wrong with the backend; the code itself where a later version has a new one."""
     return _word("Trouble", code) if code in WORDS["Trouble"] else code.replace("_", " ")
+
+
+def notice_word(code: str) -> str:
+    """What the link has to say; the code itself where a later version has a new one."""
+    return _word("Notice", code) if code in WORDS["Notice"] else code.replace("_", " ")
 
 
 def compass(point: str) -> str:

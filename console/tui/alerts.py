@@ -41,7 +41,7 @@ class Sound:
 def waiting(picture: Picture) -> int:
     """How many presses call this room and nobody has acknowledged; those not recorded count as well."""
     raised = sum(calling(one.state, picture.room.code) for one in picture.room.seen.values())
-    return raised + len(picture.unrecorded)
+    return raised + len(picture.unrecorded.rings)
 
 
 def bright(seconds: float) -> bool:
@@ -77,7 +77,7 @@ class Alerts:
             picture.room,
             glance.now,
             operator=picture.operator.id if picture.operator else "",
-            unrecorded=len(picture.unrecorded),
+            unrecorded=len(picture.unrecorded.rings),
             targets=glance.targets,
         )
         self._failed = bool(picture.sound_trouble)

@@ -21,11 +21,11 @@ from textual.screen import Screen
 from console.first_look import THEMES as THEME_NAMES
 from console.first_look import ThemeName
 from console.locale import N_, _
-from console.tui.failure import note_failure
 from console.tui.screens.login import Login
 from console.tui.theme import THEMES
 from console.tui.tidiness import TIDY_EVERY_S, settle, tidy
 from console.wire.exits import Stop
+from console.wire.failure import note_failure
 
 if TYPE_CHECKING:
     from textual.command import Provider

@@ -43,7 +43,7 @@ class Locker:
             return
         states = tuple(states_of(glance))
         alarms: set[object] = {one.id for one in states if calling(one, glance.picture.room.code)}
-        alarms |= {(one.button, one.press_id) for one in glance.picture.unrecorded}
+        alarms |= {(one.button, one.press_id) for one in glance.picture.unrecorded.rings}
         held = holds(states, operator.id)
         self._lock = self._lock.looked(held, frozenset(alarms), self._clock(), self._after_s)
         self._cover(glance)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol, runtime_checkable
 
 from textual.content import Content
@@ -12,8 +12,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from console.locale import _
-from console.tui.failure import note_failure
 from console.tui.glance import Glance
+from console.wire.failure import note_failure
 
 
 class Pane(Static):
@@ -78,6 +78,16 @@ def guarded(pane: Widget, glance: Glance) -> None:
     except Exception as wrong:
         note_failure(pane.id or type(pane).__name__, wrong)
         pane.fail()
+
+
+def attempt(where: str, step: Callable[[], object]) -> bool:
+    """Do something of which the rest of the screen must not depend; False: it failed, and is logged."""
+    try:
+        step()
+    except Exception as wrong:
+        note_failure(where, wrong)
+        return False
+    return True
 
 
 def styled(text: str, style: str = "") -> Content:

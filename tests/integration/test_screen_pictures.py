@@ -12,6 +12,7 @@ from console.domain import casefile as cf
 from console.domain import events as e
 from console.domain.patrols import PatrolState
 from console.link.interface import BackendClock, Connection, Picture
+from console.link.unrecorded import Unrecorded
 from console.locale import use
 from console.tui.app import ConsoleApp, Look
 from console.tui.screens import details
@@ -193,7 +194,7 @@ async def test_a_press_that_could_not_be_recorded_is_in_the_queue_and_rings() ->
     async with open_console(link) as seat:
         assert seat.rows() == []
         lost = PressUnrecorded(button="B-VBR-0009", press_id="p9", received_at=START, zone="5395")
-        link.show(replace(link.picture, unrecorded=(lost,)))
+        link.show(replace(link.picture, unrecorded=Unrecorded((lost,))))
         await seat.settle()
         assert "NOT RECORDED  5395 Haacht" in seat.rows()[0]
         assert "1 new" in seat.text("header")

@@ -399,9 +399,9 @@ def test_an_intervention_whose_beginning_is_missing_is_fetched(backend: Backend)
 def test_a_press_that_was_not_recorded_stands_until_it_is(backend: Backend) -> None:
     live(backend, [])
     backend.say(f.PressUnrecorded(button="B-1", press_id="p1", received_at=NOW))
-    assert len(backend.session.picture.unrecorded) == 1
+    assert len(backend.session.picture.unrecorded.rings) == 1
     backend.events(feed((1, NOTE)))
-    assert not backend.session.picture.unrecorded
+    assert not backend.session.picture.unrecorded.rings
 
 
 @pytest.mark.parametrize("bad", ["", "{", "[]", "\x00", '{"type":"events","items":"x"}', b"\xff\xfe"])
@@ -535,7 +535,7 @@ def test_a_press_that_is_not_recorded_rings_once_however_often_the_phone_tries(b
     live(backend, [])
     for _ in range(100):
         backend.say(raised_anew(1))
-    assert len(backend.session.picture.unrecorded) == 1
+    assert len(backend.session.picture.unrecorded.rings) == 1
 
 
 def test_a_press_that_was_recorded_meanwhile_stops_ringing_also_by_a_snapshot(backend: Backend) -> None:
@@ -545,7 +545,7 @@ def test_a_press_that_was_recorded_meanwhile_stops_ringing_also_by_a_snapshot(ba
     backend.wait(10)
     backend.connect(2)
     backend.say(f.Snapshot(position=2, events=tuple(event for _, event in feed((1, NOTE))), last=True))
-    assert not backend.session.picture.unrecorded
+    assert not backend.session.picture.unrecorded.rings
 
 
 def test_a_hole_inside_a_frame_is_a_gap(backend: Backend) -> None:

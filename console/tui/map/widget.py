@@ -21,6 +21,7 @@ from console.tui.map.legend import caption
 from console.tui.map.marks import draw_marks
 from console.tui.map.projection import View
 from console.tui.map.scene import Scene
+from console.wire.failure import note_failure
 
 ZOOM_STEP = 1.5
 """A step closer by key; the wheel takes the same."""
@@ -306,7 +307,15 @@ class MapView(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Render a row: the layers joined, or the line under the map."""
         if (strip := self._strips.get(y)) is None:
-            strip = self._strips[y] = self._paint(self._runs(y))
+            try:
+                strip = self._paint(self._runs(y))
+            except (
+                Exception
+            ) as wrong:  # a map that cannot be painted must not take the alarms from the screen
+                note_failure("a line of the map", wrong)
+                said = _("✖ this pane failed – the others go on") if y == 0 else ""
+                strip = Strip([Segment(said)]).adjust_cell_length(self.size.width)
+            self._strips[y] = strip
         return strip
 
     def _runs(self, y: int) -> list[Run]:

@@ -31,7 +31,7 @@ from console.tui.hand import offer
 from console.tui.locker import Locker
 from console.tui.map import MapView
 from console.tui.overseen import given, overridden
-from console.tui.pane import guarded, styled
+from console.tui.pane import attempt, guarded, styled
 from console.tui.screens.announced import TestsDialog
 from console.tui.screens.by_hand import OpenDialog
 from console.tui.screens.channel import ChannelDialog
@@ -54,6 +54,7 @@ from console.tui.widgets.queue import Queue
 from console.tui.widgets.timeline import Timeline
 from console.tui.widths import HEIGHTS, WIDTHS
 from console.wire.console_frames import Answer
+from console.wire.failure import note_failure
 from console.wire.procedures_file import shipped_procedures
 
 T = TypeVar("T")
@@ -144,6 +145,14 @@ class Desk(Screen[None]):
         Binding(
             "f10", "discard", N_("drop it"), show=False, id="discard", tooltip=N_("Drop a waiting command")
         ),
+        Binding(
+            "f12",
+            "note_unrecorded",
+            N_("noted"),
+            show=False,
+            id="note_unrecorded",
+            tooltip=N_("Take note of a press that was NOT RECORDED: it rings no more"),
+        ),
     ]
 
     def __init__(
@@ -204,18 +213,26 @@ class Desk(Screen[None]):
         before, self._picture = self._picture, picture
         if picture.connection is Connection.LIVE and before.connection is not Connection.LIVE:
             self._live_since_s = self._clock()
-        self._hear_results(before, picture)
-        if told := given(before, picture) or overridden(before, picture):
-            self.query_one(Feedback).say(styled(f"▲ {told}", "bold $warning"), self._clock())
-        self._select(picture)
+        attempt("results", lambda: self._hear_results(before, picture))
+        attempt("told", lambda: self._tell(before, picture))
+        attempt("selection", lambda: self._select(picture))
         if waiting(picture) > waiting(before):
             self.hand_out(ALARM_REGIONS)
             self.call_after_refresh(self.hand_out)
         else:
             self.hand_out()
-        self._alerts.show(self.shown)
-        self.locker.look(self.shown)
-        self.locker.look(self.shown)
+        self._call()
+
+    def _tell(self, before: Picture, picture: Picture) -> None:
+        """Say what others have done that concerns who sits here."""
+        if told := given(before, picture) or overridden(before, picture):
+            self.query_one(Feedback).say(styled(f"▲ {told}", "bold $warning"), self._clock())
+
+    def _call(self) -> None:
+        """Ring and lock as the room asks for; a sound that cannot be decided on is made."""
+        if not attempt("alerts", lambda: self._alerts.show(self.shown)) and waiting(self._picture):
+            self.app.bell()
+        attempt("lock", lambda: self.locker.look(self.shown))
 
     def lay(self, atlas: Atlas) -> None:
         """Take what is known of the country."""
@@ -266,14 +283,13 @@ class Desk(Screen[None]):
             if isinstance(screen, Dialog | LockScreen) and screen.is_mounted:
                 guarded(screen, glance)
         if regions is REGIONS:
-            self._advisor.look(glance)
+            attempt("ranking", lambda: self._advisor.look(glance))
 
     def _tick(self) -> None:
         if self.query_one(Queue).has_focus and self._clock() - self._touched_s > LEAVE_QUEUE_AFTER_S:
             self.set_focus(None)
         self.hand_out()
-        self._alerts.show(self.shown)
-        self.locker.look(self.shown)
+        self._call()
 
     def _select(self, picture: Picture) -> None:
         """Keep what is selected; a press is selected by itself only where nothing open would lose its place."""
@@ -325,7 +341,11 @@ class Desk(Screen[None]):
         if reason := why_not(action, glance):
             self.warn(reason)
         else:
-            await self._deeds.do(name, glance)
+            try:
+                await self._deeds.do(name, glance)
+            except Exception as wrong:  # a box that cannot be opened must not take the alarms from the screen
+                note_failure(f"the key {name}", wrong)
+                self.warn(_("This key failed; nothing was sent by it. Use another way, or the radio."))
 
     def send(self, do: AnyCommand, intervention: UUID | None, seen_decision: int | None) -> UUID:
         """Send a command, and remember that it is ours. What is opened by hand acts on no intervention."""
@@ -417,6 +437,11 @@ class Desk(Screen[None]):
         """Send the oldest command that asks."""
         if command := self._asking():
             self._link.confirm(command)
+
+    def action_note_unrecorded(self) -> None:
+        """Take note of the press that was not recorded and rings longest."""
+        if self._picture.unrecorded.rings:
+            self._link.note_unrecorded()
 
     def action_discard(self) -> None:
         """Drop the oldest command that asks."""

@@ -70,7 +70,7 @@ def calls_of(glance: Glance) -> tuple[Call, ...]:
             _("NOT RECORDED"),
             glance.atlas.zone(one.zone) or "–",
         )
-        for one in glance.picture.unrecorded
+        for one in glance.picture.unrecorded.rings
     )
     return *lost, *_of_room(glance)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from console.link.interface import Connection, Picture, Waiting
 from console.locale import _, ngettext
-from console.locale.words import trouble_word
+from console.locale.words import notice_word, trouble_word
 from console.tui.changed_file import changed_files
 from console.tui.glance import Glance
 from console.tui.measures import age, clock_time
@@ -66,21 +66,34 @@ def trouble(glance: Glance) -> tuple[str, bool]:
 
 
 def _of_the_backend(picture: Picture) -> str:
+    """What is wrong though the link is live, the gravest first."""
+    said = []
     if picture.gap:
-        return ngettext(
-            "▲ {n} event missing – it is being fetched",
-            "▲ {n} events missing – they are being fetched",
-            picture.gap,
+        said.append(
+            ngettext(
+                "▲ {n} event missing – it is being fetched",
+                "▲ {n} events missing – they are being fetched",
+                picture.gap,
+            )
         )
     if picture.trouble:
-        return "▲ " + _(
-            "trouble at the backend: {codes}", codes=", ".join(map(trouble_word, picture.trouble))
-        )
+        codes = ", ".join(map(trouble_word, picture.trouble))
+        said.append("▲ " + _("trouble at the backend: {codes}", codes=codes))
     if picture.own_trouble:
-        return "▲ " + _("commands that wait cannot be kept on this machine: {why}", why=picture.own_trouble)
+        why = picture.own_trouble
+        said.append("▲ " + _("commands that wait cannot be kept on this machine: {why}", why=why))
+    if picture.room.missing:
+        said.append(
+            ngettext(
+                "▲ {n} intervention is not shown whole",
+                "▲ {n} interventions are not shown whole",
+                len(picture.room.missing),
+            )
+        )
     if picture.notice is not None:
         facts = ", ".join(picture.notice.facts.values())
-        return "▲ " + picture.notice.code.replace("_", " ") + (f": {facts}" if facts else "")
+        said.append("▲ " + notice_word(picture.notice.code) + (f": {facts}" if facts else ""))
     if picture.sound_trouble:
-        return "▲ " + _("the sound command fails ({why}): the bell rings instead", why=picture.sound_trouble)
-    return ""
+        why = picture.sound_trouble
+        said.append("▲ " + _("the sound command fails ({why}): the bell rings instead", why=why))
+    return "  ".join(said)

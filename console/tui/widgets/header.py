@@ -72,7 +72,7 @@ def counts(glance: Glance) -> Content:
     states = [
         one.state.state for one in glance.picture.room.seen.values() if not led_elsewhere(one.state, room)
     ]
-    new = states.count(State.RAISED) + len(glance.picture.unrecorded)
+    new = states.count(State.RAISED) + len(glance.picture.unrecorded.rings)
     opened = len([state for state in states if state not in {State.RAISED, State.CLOSED}])
     said = ngettext("{n} new", "{n} new", new)
     waiting = styled(f"▲ {said}", "bold $error") if new else styled(said, "$muted")

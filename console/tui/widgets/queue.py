@@ -24,6 +24,7 @@ from console.locale import _, ngettext
 from console.tui.glance import Glance
 from console.tui.pane import entitle
 from console.tui.widgets.queue_row import LINES, Row, rows_of
+from console.wire.failure import note_failure
 
 BAR = "▌"
 """Beside a press that waits; it flashes."""
@@ -143,7 +144,13 @@ class Queue(ScrollView, can_focus=True, inherit_bindings=False):
         flash = self._flash and row.press
         key = (row, part, width, row.key == self._chosen, self.has_focus, flash, self.app.theme)
         if (strip := self._strips.get(key)) is None:
-            strip = self._strips[key] = self._paint(row, part, width, row.key == self._chosen, flash)
+            try:
+                strip = self._paint(row, part, width, row.key == self._chosen, flash)
+            except Exception as wrong:  # a row that cannot be painted stands bare: its words are what counts
+                note_failure("a row of the queue", wrong)
+                bare = "".join(text for text, _ink in row.lines[part][0])
+                strip = Strip([Segment(bare, self.rich_style)]).adjust_cell_length(width, self.rich_style)
+            self._strips[key] = strip
         return strip
 
     def _paint(self, row: Row, part: int, width: int, chosen: bool, flash: bool) -> Strip:

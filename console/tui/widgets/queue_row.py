@@ -21,6 +21,7 @@ from console.tui.measures import age, clock_time, distance, running
 from console.tui.planned_tests import planned_test
 from console.tui.rooms import in_row, own_room
 from console.tui.unanswered import in_short, told, watching
+from console.wire.console_frames import PressUnrecorded
 
 LINES: Final = 2
 """Lines of a row."""
@@ -61,28 +62,26 @@ _linked = Looked(lambda _seen, room: same_man_in_queue(room))
 
 def rows_of(glance: Glance) -> tuple[Row, ...]:
     """Every row in the room's order; presses that could not be recorded come first: they ring as well."""
-    lost = tuple(
-        Row(
-            key=f"{one.button}/{one.press_id}",
-            lines=(
-                (
-                    (
-                        (" ▲ ", "press"),
-                        (_("NOT RECORDED"), "press"),
-                        (f"  {glance.atlas.zone(one.zone)}", "open"),
-                    ),
-                    "",
-                ),
-                (((f"   {one.button}  {clock_time(one.received_at)}", "muted"),), ""),
-            ),
-            press=True,
-            level="red",
-        )
-        for one in glance.picture.unrecorded
-    )
+    lost = [_lost(one, glance, rings=True) for one in glance.picture.unrecorded.rings]
+    lost += [_lost(one, glance, rings=False) for one in glance.picture.unrecorded.noted]
     room = glance.picture.room
     linked = _linked(None, room)
     return (*lost, *(row_of(seen, glance, seen.state.id in linked) for seen in room.queue()))
+
+
+def _lost(one: PressUnrecorded, glance: Glance, *, rings: bool) -> Row:
+    """A press that could not be recorded: it rings until it is, or the operator took note of it (R10)."""
+    ink = "press" if rings else "muted"
+    said = f"   {one.button}  {clock_time(one.received_at)}  " + (_("F12 noted") if rings else _("noted"))
+    return Row(
+        key=f"{one.button}/{one.press_id}",
+        lines=(
+            (((" ▲ ", ink), (_("NOT RECORDED"), ink), (f"  {glance.atlas.zone(one.zone)}", "open")), ""),
+            (((said, "muted"),), ""),
+        ),
+        press=rings,
+        level="red" if rings else "muted",
+    )
 
 
 def row_of(seen: Seen, glance: Glance, same_man: bool = False) -> Row:
