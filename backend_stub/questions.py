@@ -15,12 +15,14 @@ from backend_stub.shown import known
 from console.domain.commands import Refusal
 from console.domain.intervention import Intervention
 from console.domain.need_to_know import exists_for
+from console.domain.response import response_of
 from console.domain.values import EARLIEST, LATEST, Actor
 from console.wire.console_frames import (
     Answer,
     AskCasefile,
     AskHealth,
     AskHistory,
+    AskResponses,
     AskTests,
     AskTimeline,
     AskVictims,
@@ -51,6 +53,8 @@ async def answer(backend: Backend, actor: Actor, query: Query) -> Sequence[bytes
             return _one(Answer(id=query.id, health=wrong))
         case AskTimeline(intervention=intervention):
             return await _timeline(backend, actor, query.id, intervention)
+        case AskResponses(hours=hours):
+            return await _responses(backend, actor, query.id, hours)
         case AskHistory():
             return await _history(backend, actor, query.id, query.ask)
 
@@ -94,6 +98,23 @@ async def _history(backend: Backend, actor: Actor, query: UUID, ask: AskHistory)
         return tuple(answer_frames(query, b"history", rows, more=len(states) > ask.skip + len(page)))
 
     return await asyncio.to_thread(read)
+
+
+async def _responses(backend: Backend, actor: Actor, query: UUID, hours: int) -> Sequence[bytes]:
+    """The times of what this room led; what an operator may not see is not counted either."""
+    room, now = actor.room or "", backend.clock()
+
+    def measured() -> Sequence[bytes]:
+        read = backend.ledger.read
+        led = [
+            one
+            for one in read.history(room, now - timedelta(hours=hours), now)
+            if one.room == room and exists_for(one, actor.id)
+        ]
+        rows = (response_of(one.number, read.timeline(one.id)).model_dump_json().encode() for one in led)
+        return tuple(answer_frames(query, b"responses", rows))
+
+    return await asyncio.to_thread(measured)
 
 
 def _bounds(day: date) -> tuple[datetime, datetime]:

@@ -23,6 +23,7 @@ from console.wire.console_frames import (
     AskCasefile,
     AskHealth,
     AskHistory,
+    AskResponses,
     AskTests,
     AskTimeline,
     AskVictims,
@@ -114,7 +115,7 @@ class Picture:
         return max(0, self.head - self.room.position)
 
 
-Ask = AskCasefile | AskHealth | AskHistory | AskTests | AskTimeline | AskVictims
+Ask = AskCasefile | AskHealth | AskHistory | AskResponses | AskTests | AskTimeline | AskVictims
 
 
 class Link(Protocol):

@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from console.domain.events import Event
+from console.domain.response import ResponseTimes
 from console.wire import console_frames as f
 
 FETCH_AGAIN_AFTER_S: Final = 1.0
@@ -31,6 +32,7 @@ class _Coming:
     intervention: UUID | None = None
     events: tuple[Event, ...] = ()
     history: tuple[f.Summary, ...] = ()
+    responses: tuple[ResponseTimes, ...] = ()
 
 
 class Parts:
@@ -62,14 +64,14 @@ class Parts:
             return ()
         coming.events += frame.events
         coming.history += frame.history
+        coming.responses += frame.responses
         if not frame.last:
             return ()
         del self._coming[frame.id]
         if coming.future is None:
             return coming.events
-        coming.future.set_result(
-            frame.model_copy(update={"events": coming.events, "history": coming.history})
-        )
+        whole = {"events": coming.events, "history": coming.history, "responses": coming.responses}
+        coming.future.set_result(frame.model_copy(update=whole))
         return ()
 
     def to_fetch(self, missing: Iterable[UUID], now_s: float) -> tuple[UUID, ...]:

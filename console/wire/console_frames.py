@@ -19,6 +19,7 @@ from console.domain.health import Ailment
 from console.domain.intervention import State
 from console.domain.patrols import Patrol
 from console.domain.planned_test import AnnouncedTest
+from console.domain.response import ResponseTimes
 from console.domain.values import Frozen, Kept, Mode, Role, Utc
 from console.wire.limits import PROTOCOL_VERSION
 
@@ -102,12 +103,19 @@ class AskHealth(Frozen):
     about: Literal["health"] = "health"
 
 
+class AskResponses(Frozen):
+    """How quickly the alarms that this control room led were answered, of those pressed in the last ``hours``."""
+
+    about: Literal["responses"] = "responses"
+    hours: int = Field(default=8, ge=1, le=24 * 31)
+
+
 class Query(Frozen):
     """A question; its `Answer` carries the same id."""
 
     type: Literal["query"] = "query"
     id: UUID
-    ask: AskCasefile | AskHealth | AskHistory | AskTests | AskTimeline | AskVictims = Field(
+    ask: AskCasefile | AskHealth | AskHistory | AskResponses | AskTests | AskTimeline | AskVictims = Field(
         discriminator="about"
     )
 
@@ -291,6 +299,7 @@ class Answer(Kept):
     tests: tuple[AnnouncedTest, ...] = ()
     victims: tuple[VictimToCheck, ...] = ()
     health: tuple[Ailment, ...] = ()
+    responses: tuple[ResponseTimes, ...] = ()
     more: bool = False
     last: bool = True
 
