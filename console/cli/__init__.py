@@ -14,6 +14,7 @@ COMMANDS = (
     SubCommand("web", "console.cli.web", "Serve the console to browsers."),
     SubCommand("tail", "console.cli.tail", "Print the events of a control room as they come."),
     SubCommand("list", "console.cli.listing", "List what is open, or the patrols."),
+    SubCommand("shift", "console.cli.shift", "Print the hand-over sheet of a shift, or a list for paper."),
     SubCommand("act", "console.cli.act", "Do one thing to an intervention."),
     SubCommand("config", "console.cli.config", "Show the settings and where each value comes from."),
     SubCommand(

@@ -31,7 +31,10 @@ class Holding:
 
 
 def still_open(
-    states: Iterable[Intervention], now: datetime, patrols: Mapping[str, LastHeard], targets: Targets = DEFAULTS
+    states: Iterable[Intervention],
+    now: datetime,
+    patrols: Mapping[str, LastHeard],
+    targets: Targets = DEFAULTS,
 ) -> tuple[Open, ...]:
     """What is open and more than a glimpse, in the order given."""
     return tuple(

@@ -366,6 +366,13 @@ ACTIONS: Final = (
         live=True,
         row=3,
     ),
+    Action(
+        "shift",
+        "f9",
+        N_("hand-over"),
+        N_("The sheet for the next shift: what is open and awaited, who holds what, the times"),
+        row=3,
+    ),
     Action("about", "f1", N_("about"), N_("This program, its map and their licences"), row=3),
 )
 """Every action, in the order of the footer."""

@@ -308,6 +308,12 @@ class Deeds:
 
         await self._desk.open(HealthDialog(glance, self._desk.ask))
 
+    async def shift(self, glance: Glance) -> None:
+        """The sheet for the next shift."""
+        from console.tui.screens.shift import ShiftDialog
+
+        await self._desk.open(ShiftDialog(glance, self._desk.ask))
+
     async def history(self, glance: Glance) -> None:
         """The interventions of a day."""
         from console.tui.screens.history import HistoryDialog
