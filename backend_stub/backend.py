@@ -346,7 +346,9 @@ class Backend:
         press = PressUnrecorded(button=button, press_id=frame.press_id, received_at=now, zone=zone)
         excluded = self._excluded(button)
         staffed = frozenset(
-            session.room for session in self.hub.sessions() if session.operator not in excluded
+            session.room
+            for session in self.hub.sessions()
+            if session.operator not in excluded and not session.wall
         )
         if room not in staffed:  # nobody would see it there: no event can call the next room (W6)
             room = next_room(room, DEFAULT, staffed) or room

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,6 +25,8 @@ from backend_stub.shown import known
 from console.domain.commands import Command, Refusal
 from console.domain.need_to_know import exists_for
 from console.domain.sight import Sight, sight_of
+from console.domain.values import Role
+from console.domain.wall import on_wall
 from console.wire import console_frames as f
 from console.wire.limits import LOGOUT, PROTOCOL_VERSION, SUBPROTOCOL, CloseCode
 
@@ -31,6 +34,9 @@ CATCH_UP_ROWS: Final = 200
 """Rows read at a time for a console that resumes; the next are read when these are sent."""
 
 QUERIES_AT_ONCE: Final = 4
+
+ONLY_SHOWS: Final = Refusal(code="wrong_role", facts={"role": Role.WALL})
+"""What a wall view is answered, whatever it asks: it only shows what it is sent (W18)."""
 
 TURNED_AWAY: Final = {
     "not_logged_in": "the first frame must be a login",
@@ -78,7 +84,10 @@ class ConsoleLine:
         account = granted.account
         self._actor = actor_of(account)
         self._room = account.room
-        self._session = ConsoleSession(account.room, account.id, Outbox(backend.settings.queue_frames))
+        self._wall = account.role is Role.WALL
+        self._session = ConsoleSession(
+            account.room, account.id, Outbox(backend.settings.queue_frames), wall=self._wall
+        )
         self._sender = Sender(ws, self._session.outbox)
         self._queries = asyncio.Semaphore(QUERIES_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -112,6 +121,10 @@ class ConsoleLine:
         if self._login.closing:
             return  # what was held goes to other hands now
         match frame:
+            case f.CommandFrame() if self._wall:
+                self._say(f.Result(id=frame.command.id, refusal=ONLY_SHOWS))
+            case f.Query() if self._wall:
+                self._say(f.Answer(id=frame.id, refusal=ONLY_SHOWS))
             case f.CommandFrame():
                 await self._command(frame.command)
             case f.Resume():
@@ -203,7 +216,8 @@ class ConsoleLine:
                 session.to_show = [(position, key) for key in seen]
                 await self._sender.paced(frames)
             while not hub.go_live(session):
-                rows = await asyncio.to_thread(read.feed, self._room, session.position, CATCH_UP_ROWS)
+                feed = partial(read.feed, folded=self._wall)
+                rows = await asyncio.to_thread(feed, self._room, session.position, CATCH_UP_ROWS)
                 hub.catch_up(session, rows, await backend.timelines(rows))
                 await self._sender.drained()
             hub.tell_unrecorded(session, backend.clock())
@@ -214,6 +228,10 @@ class ConsoleLine:
     def _picture(self) -> tuple[int, Sequence[bytes], Sequence[UUID]]:
         """Position, frames, and the interventions of which they bring an extract."""
         seen = self._backend.ledger.read.picture(self._room)
+        if self._wall:
+            stands = (on_wall(one.timeline[-1], one.state, self._room) for one in seen.interventions)
+            lines = (encoded(event) for event in stands if event is not None)
+            return seen.pos, tuple(snapshot_frames(seen.pos, lines)), ()
         mine = [one for one in seen.interventions if exists_for(one.state, self._actor.id)]
         events = (encoded(event) for one in mine for event in known(one.timeline, self._actor.id))
         whole = [one.state.id for one in mine if sight_of(one.state, self._room) is not Sight.GLIMPSE]

@@ -19,7 +19,7 @@ from backend_stub.framing import patrols_frames
 from backend_stub.ledger import FeedKind, FeedRow
 from backend_stub.outbox import Outbox
 from backend_stub.patrol_board import PatrolBoard
-from backend_stub.shown import Encoded, Timelines, concerned_by, extracts_in, frames_for
+from backend_stub.shown import Encoded, Timelines, concerned_by, extracts_in, frames_for, wall_frames
 from backend_stub.unrecorded import Unrecorded
 from console.wire.console_frames import Heartbeat, PressUnrecorded
 
@@ -29,7 +29,8 @@ class ConsoleSession:
     """One console that is logged in. ``position``: the last feed position put into its outbox.
 
     ``shown``: up to there the console has put it on the screen. ``to_show``: positions that bring an extract whose
-    showing has not been written down yet, with the intervention (W7).
+    showing has not been written down yet, with the intervention (W7). ``wall``: a wall view, which gets what a wall may
+    show and no patrols, for a patrol that is there stands where she is (W18).
     """
 
     room: str
@@ -40,6 +41,7 @@ class ConsoleSession:
     shown: int = 0
     to_show: list[tuple[int, UUID]] = field(default_factory=list)
     patrols_due: set[str] = field(default_factory=set)
+    wall: bool = False
 
 
 @dataclass
@@ -100,8 +102,8 @@ class Hub:
 
     def catch_up(self, session: ConsoleSession, rows: Sequence[FeedRow], timelines: Timelines) -> None:
         """Send rows of the feed that follow on the session's position."""
-        self._put(session, frames_for(session.operator, rows, timelines, {}))
-        session.to_show += extracts_in(rows, session.operator)
+        self._put(session, self._frames(session, rows, timelines, {}))
+        self._to_show(session, rows)
         if rows:
             session.position = rows[-1].pos
 
@@ -111,13 +113,15 @@ class Hub:
             return False
         session.live = True
         session.patrols_due.clear()
-        seen = self._patrols.seen_from(session.room)
+        seen = () if session.wall else self._patrols.seen_from(session.room)
         pictures = (self._patrol(patrol, session) for patrol in seen)
         session.outbox.patrols(patrols_frames(pictures, complete=True))
         return True
 
     def tell_unrecorded(self, session: ConsoleSession, now: datetime) -> None:
         """Send the presses of its room that are not stored: they have no position, so no resume brings them (R10)."""
+        if session.wall:
+            return
         waiting = self.not_stored.of(session.room, session.operator, now)
         self._put(session, (press.model_dump_json().encode() for press in waiting))
 
@@ -139,11 +143,11 @@ class Hub:
             for session in live:
                 # Of some it may have read the first from the ledger.
                 later = [row for row in own if row.pos > session.position]
-                if len(later) == len(own) and session.operator not in staff:
+                if len(later) == len(own) and session.operator not in staff and not session.wall:
                     self._put(session, frames)
                 else:
-                    self._put(session, frames_for(session.operator, later, timelines, events))
-                session.to_show += extracts_in(later, session.operator)
+                    self._put(session, self._frames(session, later, timelines, events))
+                self._to_show(session, later)
                 session.position = max(session.position, own[-1].pos)
 
     def unrecorded(self, room: str, press: PressUnrecorded, excluded: Collection[str] = ()) -> None:
@@ -151,7 +155,7 @@ class Hub:
         self.not_stored.add(room, press, excluded)
         frame = press.model_dump_json().encode()
         for session in self.sessions(room):
-            if session.operator not in excluded:
+            if session.operator not in excluded and not session.wall:
                 self._put(session, (frame,))
 
     def tick(
@@ -171,7 +175,7 @@ class Hub:
             for session in sessions:
                 own = beat.model_copy(update={"health": health(room, session.operator)})
                 session.outbox.heartbeat(own.model_dump_json().encode())
-                session.patrols_due |= moved if session.live else set()
+                session.patrols_due |= moved if session.live and not session.wall else set()
                 if session.patrols_due and session.outbox.wants_patrols:
                     hides = self._patrols.hides
                     due = [(one, hides(one, session.operator)) for one in sorted(session.patrols_due)]
@@ -180,6 +184,19 @@ class Hub:
                             pictures[key] = self._patrol(key[0], session)
                     session.patrols_due.clear()
                     session.outbox.patrols(patrols_frames(pictures[key] for key in due))
+
+    @staticmethod
+    def _frames(
+        session: ConsoleSession, rows: Sequence[FeedRow], timelines: Timelines, events: Encoded
+    ) -> Iterable[bytes]:
+        if session.wall:
+            return wall_frames(rows)
+        return frames_for(session.operator, rows, timelines, events)
+
+    @staticmethod
+    def _to_show(session: ConsoleSession, rows: Sequence[FeedRow]) -> None:
+        if not session.wall:
+            session.to_show += extracts_in(rows, session.operator)
 
     def _patrol(self, patrol: str, session: ConsoleSession) -> bytes:
         return self._patrols.picture(patrol, session.room, session.operator).model_dump_json().encode()

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from backend_stub.framing import encoded, events_frames, intervention_frames, passed_over, positioned
 from backend_stub.ledger import FeedKind, FeedRow
-from console.domain.events import AlarmRaised, Event, InterventionOpenedByHand
+from console.domain.events import AlarmRaised, CasefileChanged, Event, InterventionOpenedByHand
 from console.domain.need_to_know import as_known_to, concerned, lost_sight
+from console.domain.wall import on_wall
 from console.wire.console_frames import InterventionWithdrawn
 
 Timelines = Mapping[tuple[UUID, int], Sequence[Event]]
@@ -37,6 +38,29 @@ def frames_for(
             items = []
             yield from _of_sight(row, operator, timelines)
     yield from events_frames(items)
+
+
+def wall_frames(rows: Iterable[FeedRow]) -> Iterator[bytes]:
+    """Frames of one room's rows for a wall view: how each intervention stands, as far as a wall may show it (W18)."""
+    items: list[bytes] = []
+    for row in rows:
+        state, intervention = row.after, row.event.intervention
+        hidden = state is None or state.excluded
+        if (row.kind is FeedKind.WITHDRAWN and not hidden) or _now_excludes(row.event):
+            yield from events_frames(items)
+            items = []
+            gone = InterventionWithdrawn(position=row.pos, intervention=intervention)
+            yield gone.model_dump_json().encode()
+            continue
+        event = None if state is None else on_wall(row.event, state, row.room)
+        items.append(passed_over(row.pos) if event is None else positioned(row.pos, encoded(event)))
+    yield from events_frames(items)
+
+
+def _now_excludes(event: Event) -> bool:
+    """Somebody is excluded who was not, and before nobody was."""
+    body = event.body
+    return isinstance(body, CasefileChanged) and set(event.hidden_from) == set(body.hidden_from) != set()
 
 
 def concerned_by(rows: Iterable[FeedRow], timelines: Timelines) -> frozenset[str]:

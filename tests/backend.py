@@ -457,7 +457,7 @@ def idle_backend(filled_directory: Path, tmp_path: Path) -> Iterator[RunningBack
 
 @pytest.fixture
 def backend(idle_backend: RunningBackend) -> RunningBackend:
-    """A backend of this test's own; operators 4711, 4712, 4700 (supervisor), 4790 (trainer) and 3711 (ANT)."""
+    """A backend of this test's own; operators 4711, 4712, 4700 (supervisor), 4790 (trainer), 4780 (wall) and 3711 (ANT)."""
     idle_backend.start()
     return idle_backend
 

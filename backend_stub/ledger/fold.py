@@ -131,8 +131,12 @@ def feed_rows(
     room: str | None = None,
     after: int = 0,
     limit: int | None = None,
+    folded: bool = False,
 ) -> tuple[FeedRow, ...]:
-    """Feed rows in order: of one room after a position, or of all rooms after a record of the log."""
+    """Feed rows in order: of one room after a position, or of all rooms after a record of the log.
+
+    ``folded``: with the intervention after each.
+    """
     query = select(
         col(FeedEntry.room),
         col(FeedEntry.pos),
@@ -153,17 +157,22 @@ def feed_rows(
         )
         for name, pos, seq, kind, of, version, header, case, man in connection.execute(query.limit(limit))
     )
-    return _glimpsed(connection, keys, rows)
+    return _glimpsed(connection, keys, rows, folded=folded)
 
 
-def _glimpsed(connection: Connection, keys: KeyStore, rows: tuple[FeedRow, ...]) -> tuple[FeedRow, ...]:
-    """Put into each row of a glimpse what its room may see: each intervention is folded once."""
+def _glimpsed(
+    connection: Connection, keys: KeyStore, rows: tuple[FeedRow, ...], *, folded: bool
+) -> tuple[FeedRow, ...]:
+    """Put into each row of a glimpse what its room may see: each intervention is folded once. ``folded``: every one,
+    so that each row has it.
+    """
     last: dict[UUID, int] = {}
     for row in rows:
-        if row.kind is FeedKind.GLIMPSE:
+        if folded or row.kind is FeedKind.GLIMPSE:
             key = row.event.intervention
             last[key] = max(last.get(key, 0), row.event.version)
     shown: dict[tuple[UUID, int], Event] = {}
+    states: dict[tuple[UUID, int], Intervention] = {}
     for intervention, version in last.items():
         state: Intervention | None = None
         for record in records(connection, intervention, keys, version):
@@ -172,6 +181,11 @@ def _glimpsed(connection: Connection, keys: KeyStore, rows: tuple[FeedRow, ...])
             except ValueError:
                 break  # damaged: what stands for the record says no more than that there was one
             shown[intervention, record.event.version] = glimpse(record.event, state)
+            states[intervention, record.event.version] = state
+    if folded:
+        rows = tuple(
+            replace(row, after=states.get((row.event.intervention, row.event.version))) for row in rows
+        )
     return tuple(
         replace(row, event=shown.get((row.event.intervention, row.event.version)) or _hidden(row.event))
         if row.kind is FeedKind.GLIMPSE

@@ -43,7 +43,7 @@ class FeedRow:
     """One position of a control room's feed. Positions have no gaps; ``seq`` is the record in the log.
 
     ``glimpse``: the room sees age, zone and owner only, and ``event`` is what it may see in the place of the
-    record (`console.domain.sight`). ``snapshot``: the room sees the intervention from here on; send state and timeline up to
+    record (`console.domain.sight`). ``after``: the intervention after it, where that is at hand. ``snapshot``: the room sees the intervention from here on; send state and timeline up to
     ``event.version``. ``withdrawn``: it no longer does; send only the id.
     """
 
@@ -52,6 +52,7 @@ class FeedRow:
     seq: int
     kind: FeedKind
     event: Event
+    after: Intervention | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

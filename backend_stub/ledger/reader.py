@@ -52,10 +52,15 @@ class Reader:
         self._engine = reading_engine(path)
         self._keys = keys
 
-    def feed(self, room: str, after: int, limit: int = MOST_MISSED) -> tuple[FeedRow, ...]:
-        """The rows of a control room's feed with ``pos > after``, in order, at most ``limit``."""
+    def feed(
+        self, room: str, after: int, limit: int = MOST_MISSED, *, folded: bool = False
+    ) -> tuple[FeedRow, ...]:
+        """The rows of a control room's feed with ``pos > after``, in order, at most ``limit``.
+
+        ``folded``: each with the intervention after it.
+        """
         with self._engine.begin() as connection:
-            return feed_rows(connection, self._keys, room, after, limit)
+            return feed_rows(connection, self._keys, room, after, limit, folded)
 
     def state(self, intervention: UUID) -> Intervention | None:
         """An intervention as the log has it, or None."""

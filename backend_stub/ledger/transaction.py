@@ -283,7 +283,7 @@ class Transaction:
                 kind = FeedKind.SNAPSHOT
             pos = self._draft.heads.get(room, 0) + 1
             self._draft.heads[room] = pos
-            rows.append(FeedRow(room, pos, self._draft.seq + 1, kind, sent))
+            rows.append(FeedRow(room, pos, self._draft.seq + 1, kind, sent, after.state))
         return rows
 
     def _write(self, event: Event, feed: list[FeedRow], keys: SealKeys) -> None:

@@ -267,7 +267,7 @@ class Writer:
                 with connection.begin():
                     self._same_ledger(connection)
                     memory = load(connection, self._identity, self._keys)
-                    missed = feed_rows(connection, self._keys, after=self.memory.seq)
+                    missed = feed_rows(connection, self._keys, after=self.memory.seq, folded=True)
             except Exception:
                 connection.close()
                 raise

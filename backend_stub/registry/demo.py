@@ -95,6 +95,7 @@ ACCOUNTS = (
     Account(id="4712", name="P. Fictief", role=Role.OPERATOR, room="VBR"),
     Account(id="4700", name="S. Verzonnen", role=Role.SUPERVISOR, room="VBR"),
     Account(id="4790", name="T. Bedacht", role=Role.TRAINER, room="VBR"),
+    Account(id="4780", name="W. Verzonnen", role=Role.WALL, room="VBR"),
     Account(id="3711", name="A. Denkbeeldig", role=Role.OPERATOR, room="ANT"),
     Account(id="3700", name="B. Verbeelding", role=Role.SUPERVISOR, room="ANT"),
 )

@@ -11,6 +11,7 @@ ABOUT = "Dispatcher console for Belgium's mobile stalking alarm."
 
 COMMANDS = (
     SubCommand("run", "console.cli.run", "Open the console: the screen of a dispatcher."),
+    SubCommand("wall", "console.cli.wall", "Show the room on a wall: no names, addresses or words."),
     SubCommand("web", "console.cli.web", "Serve the console to browsers."),
     SubCommand("tail", "console.cli.tail", "Print the events of a control room as they come."),
     SubCommand("list", "console.cli.listing", "List what is open, or the patrols."),

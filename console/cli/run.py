@@ -91,7 +91,7 @@ def _rest(flags: Mapping[str, object], password: str | None) -> Rest:
         procedures=_procedures(settings.procedures),
         test_every_days=settings.test_every_days,
     )
-    return Rest(_link(settings, password), look, lambda: _atlas(settings.zones))
+    return Rest(_link(settings, password), look, lambda: atlas_of(settings.zones))
 
 
 def _check(settings: Settings) -> None:
@@ -152,7 +152,7 @@ def _link(settings: Settings, password: str | None) -> Link:
     return link
 
 
-def _atlas(path: Path | None) -> Atlas:
+def atlas_of(path: Path | None) -> Atlas:
     """Zones, the map's ground and the named places."""
     from console.tui.atlas import read_atlas
     from console.wire.zones_file import PACKAGED, given_bytes, packaged_bytes

@@ -15,7 +15,15 @@ from uuid import UUID
 from pydantic import Discriminator, Field, Tag
 
 from console.domain.allocation import Allocation
-from console.domain.casefile import Channel, Extract, FileChange, PerpetratorExtract, VictimExtract
+from console.domain.casefile import (
+    Channel,
+    DangerKind,
+    DangerState,
+    Extract,
+    FileChange,
+    PerpetratorExtract,
+    VictimExtract,
+)
 from console.domain.location import Fix
 from console.domain.values import Actor, HiddenFrom, Kept, Lat, Lon, Seal, Utc
 
@@ -628,6 +636,58 @@ class InterventionGlimpsed(Body):
     raised_at: Utc
 
 
+class OnWallPatrol(Kept):
+    """A patrol as a wall shows it: its id, its step as a word, and the times its clocks run from."""
+
+    patrol: str
+    state: str
+    dispatched_at: Utc
+    accepted_at: Utc | None = None
+    on_scene_at: Utc | None = None
+
+
+class OnWallEscalation(Kept):
+    """Who else was told, and why: two codes."""
+
+    code: str
+    to: str | None
+    at: Utc
+
+
+class InterventionOnWall(Body):
+    """All that a wall view gets of an intervention: how it stands, in numbers, codes and times (W18).
+
+    It is never stored: it is sent in the place of every event, and has a field for each thing that may be seen. No
+    name, address, point, word, plate, button or operator is among them. ``heard_at``: when her phone last said where it
+    is. ``listened``: somebody on our side listens on the line. ``told_how_she_is``: a patrol has said how she is.
+    """
+
+    type: Literal["intervention.on_wall"] = "intervention.on_wall"
+    number: str
+    room: str
+    zone: str | None
+    state: str
+    raised_at: Utc
+    by_hand: bool = False
+    presses: int = 1
+    acknowledged_at: Utc | None = None
+    waiting_since: Utc | None = None
+    unsent_since: Utc | None = None
+    heard_at: Utc | None = None
+    sent: tuple[OnWallPatrol, ...] = ()
+    told_how_she_is: bool = False
+    line: str = "none"
+    line_since: Utc | None = None
+    listened: bool = False
+    escalations: tuple[OnWallEscalation, ...] = ()
+    danger: DangerState = DangerState.NOT_CHECKED
+    dangers: tuple[DangerKind, ...] = ()
+    supporting: tuple[str, ...] = ()
+    test: bool = False
+    cancelled: bool = False
+    abroad: bool = False
+
+
 class CasefileOpened(Body):
     """Somebody opened the full case file (W7)."""
 
@@ -778,6 +838,7 @@ KnownBody = (
     | BelgiumLeft
     | BelgiumEntered
     | InterventionGlimpsed
+    | InterventionOnWall
     | CasefileOpened
     | CasefileChanged
     | TestAnnounced

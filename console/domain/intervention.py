@@ -35,6 +35,7 @@ from console.domain.events import (
     Heard,
     InterventionClosed,
     InterventionGlimpsed,
+    InterventionOnWall,
     InterventionOpenedByHand,
     InterventionReopened,
     LineHeard,
@@ -67,7 +68,7 @@ from console.domain.lead import lead_after
 from console.domain.location import Fix, Verdict
 from console.domain.planned_test import PlannedTest, Standing, folded
 from console.domain.values import Frozen, Utc
-from console.domain.voice_line import VoiceLine
+from console.domain.voice_line import LineState, VoiceLine
 from console.domain.welfare import Found, found_after
 
 
@@ -268,6 +269,8 @@ def evolve(state: Intervention | None, event: Event) -> Intervention:
     body = event.body
     if isinstance(body, InterventionGlimpsed):
         return _glimpsed(event, body)
+    if isinstance(body, InterventionOnWall):
+        return _on_wall(event, body)
     if state is None:
         if not isinstance(body, AlarmRaised | InterventionOpenedByHand):
             raise ValueError(f"an intervention cannot begin with {event.type}")
@@ -311,6 +314,36 @@ def _glimpsed(event: Event, body: InterventionGlimpsed) -> Intervention:
         raised_at=body.raised_at,
         zone=body.zone,
         glimpsed=True,
+    )
+
+
+def _on_wall(event: Event, body: InterventionOnWall) -> Intervention:
+    """What a wall view knows (W18): as much as the clocks and the words of its row need."""
+    return Intervention(
+        id=event.intervention,
+        number=body.number,
+        room=body.room,
+        state=State(body.state),
+        version=event.version,
+        decision=event.decision,
+        raised_at=body.raised_at,
+        acknowledged_at=body.acknowledged_at,
+        waiting_since=body.waiting_since,
+        unsent_since=body.unsent_since,
+        zone=body.zone,
+        sent=tuple(
+            Sent(
+                patrol=one.patrol,
+                state=State(one.state),
+                dispatched_at=one.dispatched_at,
+                accepted_at=one.accepted_at,
+                on_scene_at=one.on_scene_at,
+            )
+            for one in body.sent
+        ),
+        escalations=tuple(Escalation(code=one.code, to=one.to, at=one.at) for one in body.escalations),
+        line=VoiceLine(state=LineState(body.line), since=body.line_since),
+        supporting=body.supporting,
     )
 
 

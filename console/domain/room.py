@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from uuid import UUID
 
-from console.domain.events import Event, UnknownBody
+from console.domain.events import Event, InterventionGlimpsed, InterventionOnWall, UnknownBody
 from console.domain.intervention import Intervention, State, evolve
 from console.domain.patrols import Patrol
 
@@ -78,9 +78,10 @@ class Room:
             if state.state is State.CLOSED:
                 closed = True
                 seen.pop(event.intervention, None)  # the last place: of the closed the latest are kept
-            known = () if before is None or state.glimpsed else before.timeline
+            whole = not isinstance(event.body, InterventionGlimpsed | InterventionOnWall)
+            known = () if before is None or not whole else before.timeline
             seen[event.intervention] = Seen(state, known, before.position if before else at)
-            if state.glimpsed:
+            if not whole:
                 new[event.intervention] = [event]  # only what it is now; what was seen before is gone
             else:
                 new.setdefault(event.intervention, []).append(event)

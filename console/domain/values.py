@@ -64,6 +64,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     SUPERVISOR = "supervisor"
     TRAINER = "trainer"
+    WALL = "wall"
 
 
 class ActorKind(StrEnum):

@@ -250,6 +250,7 @@ WORDS: Final[Mapping[str, Words]] = {
         "operator": "operator",
         "supervisor": "supervisor",
         "trainer": "trainer",
+        "wall": "wall view",
     },
     "ActorKind": {
         "operator": "operator",

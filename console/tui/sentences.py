@@ -358,6 +358,8 @@ def _other(body: e.AnyBody) -> str:
             return _("she is back in Belgium")
         case e.InterventionGlimpsed():
             return _("{room} leads", room=body.room)
+        case e.InterventionOnWall():
+            return _("{number} on the wall", number=body.number)
         case e.Withheld():
             return "–"
         case e.TestAnnounced():

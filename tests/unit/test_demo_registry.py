@@ -268,6 +268,7 @@ def test_the_accounts_of_the_demo() -> None:
         ("4712", Role.OPERATOR, "VBR"),
         ("4700", Role.SUPERVISOR, "VBR"),
         ("4790", Role.TRAINER, "VBR"),
+        ("4780", Role.WALL, "VBR"),
         ("3711", Role.OPERATOR, "ANT"),
         ("3700", Role.SUPERVISOR, "ANT"),
     }

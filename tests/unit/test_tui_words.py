@@ -44,6 +44,8 @@ FIELDS: dict[str, object] = {
     "code": "a_code",
     "patrol": "5388/L-12",
     "service": "ambulance",
+    "state": "dispatched",
+    "raised_at": START,
     "answer": "yes",
     "words": "some words",
     "channel": Channel.CHAT,

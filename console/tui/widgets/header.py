@@ -35,7 +35,7 @@ class Header(Pane):
                 styled("MSA", "bold $primary"),
                 styled(name, "bold"),
                 styled(who, "$muted"),
-                _mode(picture.mode),
+                mode(picture.mode),
             ],
             "  ",
         )
@@ -102,7 +102,8 @@ def _of_other_rooms(glance: Glance) -> list[Content]:
     return said
 
 
-def _mode(mode: Mode | None) -> Content:
-    if mode is None or mode is Mode.LIVE:
+def mode(runs: Mode | None) -> Content:
+    """What the ledger is for; a live one wears no word."""
+    if runs is None or runs is Mode.LIVE:
         return Content("")
-    return styled(f" {word(mode)} ", "bold reverse $warning")
+    return styled(f" {word(runs)} ", "bold reverse $warning")

@@ -1,0 +1,52 @@
+"""The wall view as it looks (W18). The clock stands still."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.image import SVGImageSnapshotExtension
+
+from console.domain import events as e
+from console.link.interface import Connection
+from console.locale import use
+from tests.story import COLLEAGUE, OPERATOR, Story, leuven_by_night, shares
+from tests.wall import open_wall, wall_picture
+
+
+@pytest.fixture
+def looks(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(SVGImageSnapshotExtension)
+
+
+def busy() -> Story:
+    """Four at once: one new, one with patrols, one that nobody listens to, one escalated."""
+    story, places = leuven_by_night()
+    story.happens(places["leuven"], e.Acknowledged(), e.LineOpened(), by=OPERATOR)
+    story.happens(places["leuven"], e.PatrolDispatched(patrol="5388/L-12"), by=OPERATOR)
+    story.happens(places["leuven"], e.PatrolAccepted(patrol="5388/L-12"), e.PatrolEnRoute(patrol="5388/L-12"))
+    story.wait(95)
+    other = story.press("VBR-2026-0413", zone=shares(("5401", 1.0)))
+    story.happens(other, e.Acknowledged(), by=COLLEAGUE)
+    story.wait(75)
+    late = story.press("VBR-2026-0414", zone=shares(("5393", 1.0)))
+    story.wait(24)
+    story.happens(late, e.EscalationRaised(code="unacknowledged", to="supervisor"))
+    return story
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda s: f"{s[0]}x{s[1]}")
+async def test_wall(looks: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with open_wall(wall_picture(busy()), size) as (app, _):
+        assert app.export_screenshot(title="MSA") == looks
+
+
+async def test_wall_stale_in_german(looks: SnapshotAssertion) -> None:
+    use("de")
+    try:
+        picture = replace(wall_picture(busy()), connection=Connection.LOST)
+        async with open_wall(picture, (120, 36)) as (app, _):
+            assert app.export_screenshot(title="MSA") == looks
+    finally:
+        use("en")
