@@ -9,6 +9,7 @@ from dataclasses import replace
 from console.domain.room import Room
 from console.domain.values import Role
 from console.domain.wall import on_wall
+from console.first_look import ThemeName
 from console.link.interface import Picture
 from console.tui.wall.app import WallApp
 from console.wire.console_frames import Operator
@@ -27,10 +28,12 @@ def wall_picture(story: Story) -> Picture:
 
 
 @asynccontextmanager
-async def open_wall(picture: Picture, size: tuple[int, int]) -> AsyncIterator[tuple[WallApp, StillLink]]:
+async def open_wall(
+    picture: Picture, size: tuple[int, int], theme: ThemeName = "dark"
+) -> AsyncIterator[tuple[WallApp, StillLink]]:
     """Open it on a picture."""
     link = StillLink(picture)
-    app = WallApp(link, Hands(), small_country)
+    app = WallApp(link, Hands(), small_country, theme=theme)
     async with app.run_test(size=size) as pilot:
         for _ in range(5):
             await pilot.pause(0.05)

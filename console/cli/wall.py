@@ -19,7 +19,7 @@ def command(
     language: Annotated[
         str | None, typer.Option(help="nl, fr, de or en; l switches it on the screen.")
     ] = None,
-    theme: Annotated[str | None, typer.Option(help="dark or light; t switches it.")] = None,
+    theme: Annotated[str | None, typer.Option(help="One of those of msa run; t switches it.")] = None,
 ) -> int:
     """Show the control room on a wall: ages, states and what is waited for; no names, addresses, words or plates.
 

@@ -50,3 +50,9 @@ async def test_wall_stale_in_german(looks: SnapshotAssertion) -> None:
             assert app.export_screenshot(title="MSA") == looks
     finally:
         use("en")
+
+
+async def test_wall_without_colour(looks: SnapshotAssertion) -> None:
+    """Every state is a shape and a word."""
+    async with open_wall(wall_picture(busy()), (100, 30), theme="monochrome") as (app, _):
+        assert app.export_screenshot(title="MSA") == looks

@@ -57,7 +57,6 @@ FIELDS: dict[str, object] = {
     "what": "dispatch",
     "why": "ahead",
     "desk": "DE-AC",
-    "raised_at": START,
     "to": "officer_on_call",
     "finding": e.Finding.NOT_ALONE,
 }

@@ -12,14 +12,15 @@ from textual.message import Message
 
 from console.domain.targets import DEFAULTS, Targets
 from console.domain.values import Role
+from console.first_look import ThemeName
 from console.link.interface import Connection, Link, Picture
 from console.locale import LANGUAGES, N_, current, use
 from console.tui.atlas import Atlas
-from console.tui.failure import note_failure
 from console.tui.glance import Glance
 from console.tui.theme import THEMES
 from console.tui.wall.view import Wall
 from console.wire.exits import ExitCode, Stop
+from console.wire.failure import note_failure
 
 EVERY_S = 0.5
 """Ages and clocks move on twice a second."""
@@ -57,7 +58,7 @@ class WallApp(App[int]):
         clock: Callable[[], float],
         open_atlas: Callable[[], Atlas],
         *,
-        theme: str = "dark",
+        theme: ThemeName = "dark",
         targets: Targets = DEFAULTS,
     ) -> None:
         super().__init__()
@@ -125,7 +126,7 @@ class WallApp(App[int]):
         self.look()
 
     def action_theme(self) -> None:
-        """Dark, light, and back."""
+        """The next theme: dark, light, more contrast, without colour."""
         names = [one.name for one in THEMES.values()]
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
 
