@@ -123,6 +123,11 @@ class Candidate:
     reasons: tuple[Reason, ...]
     eligible: bool = True
 
+    @property
+    def placed(self) -> bool:
+        """Say whether its distance is known, from a position that is not too old."""
+        return self.distance_m is not None and not self.has(ReasonCode.POSITION_TOO_OLD)
+
     def has(self, code: ReasonCode) -> bool:
         """Say whether a reason of this code is given."""
         return any(reason.code is code for reason in self.reasons)
@@ -163,8 +168,8 @@ class _Scene:
     def by_distance(self, seen: _Seen) -> tuple[float, bool, str]:
         return seen.distance_m, *self.tie(seen.what)
 
-    def by_score(self, seen: _Seen) -> tuple[float, bool, str]:
-        return seen.score_m, *self.tie(seen.what)
+    def by_worth(self, seen: _Seen) -> tuple[bool, float, bool, str]:
+        return not _placed(seen, self), seen.score_m, *self.tie(seen.what)
 
 
 @dataclass(frozen=True)
@@ -190,8 +195,11 @@ class Recommendation:
 
     @property
     def proposed(self) -> tuple[Candidate, ...]:
-        """The patrols to send now: the best ones, as many as are still needed."""
-        return self.best[: self.needed]
+        """The patrols to send now: the best ones of which is known that they are near, as many as are still needed.
+
+        One without a position, or whose position is too old, is never proposed as if it were near.
+        """
+        return tuple(one for one in self.best if one.placed)[: self.needed]
 
     def course_of(self, patrol: Patrol) -> ReasonCode | None:
         """Whether any patrol, one under way included, is ahead of or behind the moving victim (W9)."""
@@ -199,8 +207,8 @@ class Recommendation:
 
     @cached_property
     def ranked(self) -> tuple[Candidate, ...]:
-        """Every patrol, none left out: those that can be sent, best first, without a position last; then the
-        others, nearest first. Beyond ``best`` distances are prefilter ones, at most 0.6 % off.
+        """Every patrol, none left out: those that can be sent, best first, without a position that counts
+        last; then the others, nearest first. Beyond ``best`` distances are prefilter ones, at most 0.6 % off.
         """
         scene, first = self._scene, {one.patrol.id for one in self.best}
         seen = [see(one, scene.now) for one in self._near if one[1].id not in first]
@@ -208,7 +216,7 @@ class Recommendation:
         others = [one for one in seen if not _can_be_sent(one.what, scene)]
         return (
             *self.best,
-            *(_candidate(one, scene) for one in sorted(behind, key=scene.by_score)),
+            *(_candidate(one, scene) for one in sorted(behind, key=scene.by_worth)),
             *(_candidate(one, scene, eligible=False) for one in sorted(others, key=scene.by_distance)),
         )
 
@@ -273,7 +281,8 @@ def recommend(
     plane sorts all; only the best eight are measured on the ellipsoid, and any further one that the error of
     the plane could still make one of the ``needed`` winners: these are the same as if all were measured.
 
-    A position without a time, or at 0,0, counts as none. ``needed`` is how many the intervention needs;
+    A position without a time, or at 0,0, counts as none; one that is too old ranks after all that are known to
+    be near, and is not proposed. ``needed`` is how many the intervention needs;
     those already on it are taken off. ``speed_mps`` and ``heading_deg`` are the victim's, ``fix_age_s`` the
     age of her fix: distances then count from where she could be now (W9), up to two minutes ahead.
     ``proposed_elsewhere`` maps patrol ids to the number of another intervention they are proposed to (W11).
@@ -298,11 +307,12 @@ def recommend(
     still = max(0, needed - len(sent))
     wanted = max(1, still)
     near = by_distance(patrols, lon, lat)
-    chosen = best((one for one in near if _can_be_sent(one[1], scene)), lon, lat, now, wanted, scene.tie)
+    found = best((one for one in near if _can_be_sent(one[1], scene)), lon, lat, now, wanted, scene.tie)
+    chosen = sorted(found, key=lambda one: not _placed(one, scene))
     return Recommendation(
         needed=still,
         best=_explained(chosen, near, scene, still),
-        shortfalls=_shortfalls(chosen[:wanted], near, scene, wanted),
+        shortfalls=_shortfalls([one for one in chosen if _placed(one, scene)][:wanted], near, scene, wanted),
         lon=lon,
         lat=lat,
         advanced_m=advanced_m,
@@ -419,6 +429,12 @@ def _course(seen: _Seen, scene: _Scene) -> ReasonCode | None:
     if off <= AHEAD_WITHIN_DEG:
         return ReasonCode.AHEAD
     return ReasonCode.BEHIND if off >= 180 - AHEAD_WITHIN_DEG else None
+
+
+def _placed(seen: _Seen, scene: _Scene) -> bool:
+    """As `Candidate.placed`."""
+    old = _position(seen, scene)
+    return seen.known_m is not None and (old is None or old.code is ReasonCode.POSITION_OLD)
 
 
 def _position(seen: _Seen, scene: _Scene) -> Reason | None:

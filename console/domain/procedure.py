@@ -299,7 +299,7 @@ def _close(case: _Case, one: ProcedureStep) -> Step | None:
 def _dispatch(case: _Case, one: ProcedureStep) -> Step | None:
     if case.short <= 0 or (not case.proposed and case.state.sent):
         return None
-    placed = [each for each in case.proposed if each.distance_m is not None]
+    placed = [each for each in case.proposed if each.placed]
     proposed, also = (placed or case.proposed)[: case.short], case.also
     sent = len(case.state.sent)
     facts: dict[str, str | float] = {"needed": case.short + sent, "sent": sent}
@@ -307,7 +307,7 @@ def _dispatch(case: _Case, one: ProcedureStep) -> Step | None:
         facts["short"] = case.short - len(proposed)
     if not proposed:
         why = StepWhy.NOBODY_TO_SEND
-    elif any(each.distance_m is None for each in proposed):
+    elif not all(each.placed for each in proposed):
         why = StepWhy.PLACE_UNKNOWN
     else:
         why = StepWhy.MORE_NEEDED if sent else StepWhy.NOBODY_SENT

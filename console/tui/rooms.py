@@ -71,6 +71,11 @@ def waiting_for_us(glance: Glance) -> int:
     )
 
 
+def not_shown() -> str:
+    """What is not told to a room with a glimpse: it is there, or not, and nobody here may conclude which."""
+    return _("not shown to this room")
+
+
 def glimpsed(seen: Seen) -> tuple[Content, ...]:
     """What stands in the place of everything that a room with a glimpse does not see."""
     room = seen.state.room

@@ -21,7 +21,7 @@ def scene_of(glance: Glance) -> Scene:
     return Scene(
         subject=state.number,
         victim=_victim(glance),
-        no_position=state.fix is None,
+        no_position=state.fix is None and not state.glimpsed,
         other_fixes=(OtherFix(state.disputed.lon, state.disputed.lat, r95_of(state.disputed)),)
         if state.disputed
         else (),

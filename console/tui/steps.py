@@ -41,7 +41,7 @@ def what(step: Step, glance: Glance) -> str:
             return _("acknowledge")
         case StepCode.CONFIRM_TEST:
             return _("have {officer} on the phone, confirm the test", officer=step.facts.get("officer", ""))
-        case StepCode.DISPATCH if step.patrols:
+        case StepCode.DISPATCH if step.patrols and step.why is not StepWhy.PLACE_UNKNOWN:
             return _("send {patrols}", patrols=named)
         case StepCode.DISPATCH:
             return _("find a patrol")

@@ -189,6 +189,19 @@ def test_a_patrol_without_a_usable_position_ranks_last_and_never_vanishes() -> N
     assert all(one.has(Why.NO_POSITION) and one.distance_m is None for one in found.ranked[-3:])
 
 
+def test_a_patrol_of_which_nobody_knows_whether_it_is_near_is_listed_last_and_never_proposed() -> None:
+    lost, silent = patrol("L-02", None), patrol("L-03", 100, age=3600)
+    found = ask(lost, silent, patrol("L-12", 60_000), needed=2)
+    assert names(found.proposed) == ["L-12"]
+    assert names(found.best)[0] == "L-12"
+    assert {one.patrol.call_sign: one.reasons[-1].code for one in found.best[1:]} == {
+        "L-02": Why.NO_POSITION,
+        "L-03": Why.POSITION_TOO_OLD,
+    }
+    assert ("L-03", Why.POSITION_TOO_OLD) in missing(found)
+    assert ask(lost, silent).proposed == ()
+
+
 def test_a_patrol_reserved_for_this_intervention_can_be_sent() -> None:
     reserved = patrol("L-05", 600, state=PatrolState.RESERVED, intervention=HERE)
     found = ask(reserved, patrol("L-12", 1200), intervention=an_intervention())

@@ -26,23 +26,36 @@ _found = Looked(lambda seen, room: hints(seen, room) if seen else ())
 
 def also(glance: Glance, brief: bool = False) -> Iterator[Content]:
     """A line for each hint, then how many of his other victims have not pressed. It never says "false alarm"."""
+    yield from (said for said, _warns in hinted(glance, brief))
+    if (more := others(glance)) is not None:
+        yield more
+
+
+def hinted(glance: Glance, brief: bool) -> Iterator[tuple[Content, bool]]:
+    """A line for each hint, with whether it warns: the same man does, a press nearby may be another's."""
     assert glance.seen is not None
     found = _found(glance.seen, glance.picture.room)
     for hint in found[:AT_MOST]:
-        yield _line(hint, glance, brief)
+        yield _line(hint, glance, brief), hint.kind is HintKind.SAME_MAN
     if len(found) > AT_MOST:
-        yield styled(ngettext("{n} more", "{n} more", len(found) - AT_MOST), "$muted")
+        yield styled(ngettext("{n} more", "{n} more", len(found) - AT_MOST), "$muted"), False
+
+
+def others(glance: Glance) -> Content | None:
+    """How many of his other victims have not pressed, and the key that sends a check; None: there is none."""
+    assert glance.seen is not None
     state = glance.seen.state
-    others = () if state.state is State.CLOSED else unpressed(state, glance.picture.room)
-    if others:
-        said = ngettext(
-            "{n} other victim of his has not pressed",
-            "{n} other victims of his have not pressed",
-            len(others),
-        )
-        zones = ", ".join(dict.fromkeys(glance.atlas.zone(one.zone) or one.zone for one in others))
-        check = styled(" F4 " + _("send a check"), "bold $primary")
-        yield styled(f"▲ {said}", "bold $warning") + check + Content(f" · {zones}")
+    quiet = () if state.state is State.CLOSED else unpressed(state, glance.picture.room)
+    if not quiet:
+        return None
+    said = ngettext(
+        "{n} other victim of his has not pressed",
+        "{n} other victims of his have not pressed",
+        len(quiet),
+    )
+    zones = ", ".join(dict.fromkeys(glance.atlas.zone(one.zone) or one.zone for one in quiet))
+    check = styled(" F4 " + _("send a check"), "bold $primary")
+    return styled(f"▲ {said}", "bold $warning") + check + Content(f" · {zones}")
 
 
 def _line(hint: Hint, glance: Glance, brief: bool) -> Content:

@@ -21,6 +21,7 @@ from console.tui.planned_tests import planned_test
 from console.tui.rooms import glimpsed, in_row, own_room
 from console.tui.unanswered import in_full, watching
 from console.tui.widgets.also import also
+from console.tui.widgets.tight import tight
 from console.tui.widgets.where import where, zone
 from console.tui.widgets.who import contact_rule, danger, perpetrator, victim
 
@@ -55,8 +56,9 @@ class FirstSecond(Pane):
         if seen is None:
             entitle(self, _("ALARM"))
             return styled(_("No open intervention."), "$muted")
-        entitle(self, _escaped(seen.state.number))
+        number = _escaped(seen.state.number)
         if seen.state.glimpsed:
+            entitle(self, number)
             title = styled(" ◌ " + running(glance.age_s(seen.state.raised_at)) + " ", "bold reverse")
             said = glance.atlas.zone(seen.state.zone) or _("no zone")
             return stacked(
@@ -69,8 +71,15 @@ class FirstSecond(Pane):
             entered = entries(glance, room)
             lines = [*headline(glance, width), *_laid_out(entered, width, room)]
             if len(lines) <= height:
+                entitle(self, number)
                 return stacked(lines)
-        return stacked([*lines[: height - 1], styled(_("… ⏎ the whole file"), "$muted")])
+        head = headline(glance, width)
+        points, less = tight(glance, tuple(watch(glance)), width, height - len(head))
+        if less:
+            entitle(self, f"{number}  " + _("… ⏎ the whole file"))
+        else:
+            entitle(self, number)
+        return stacked([*head, *points])
 
 
 def headline(glance: Glance, width: int) -> list[Content]:
@@ -109,8 +118,8 @@ def headline(glance: Glance, width: int) -> list[Content]:
             return [sides(whole, right, width)]
     for right in rights:
         if title.cell_length + 1 + right.cell_length <= width:
-            return [sides(title, right, width), one_line(said, width)]
-    return [one_line(title, width), one_line(said, width)]
+            return [sides(title, right, width), *wrapped(said, width)]
+    return [one_line(title, width), *wrapped(said, width)]
 
 
 def _press(glance: Glance) -> str:

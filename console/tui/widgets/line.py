@@ -11,8 +11,12 @@ from console.locale import _
 from console.locale.words import word
 from console.tui.glance import Glance
 from console.tui.measures import running
-from console.tui.pane import Pane, joined, sides, styled
+from console.tui.pane import Pane, joined, one_line, sides, styled
+from console.tui.rooms import not_shown
 from console.tui.widgets.who import allowed_now
+
+LEAST_OF_RULE = 8
+"""With less room than this nothing can be read of what is allowed."""
 
 
 class LineStrip(Pane):
@@ -24,6 +28,8 @@ class LineStrip(Pane):
         if glance.seen is None:
             return title
         state = glance.seen.state
+        if state.glimpsed:
+            return title + styled(not_shown(), "$muted")
         line = state.line
         parts = [_state(line.state, running(glance.age_s(line.since)))]
         rule = allowed_now(glance) + " "
@@ -34,12 +40,21 @@ class LineStrip(Pane):
             parts.append(styled(_("RULE OVERRIDDEN: {channels}", channels=channels), "bold $warning"))
         if line.heard:
             parts.append(styled(_("heard: {what}", what=", ".join(map(word, line.heard))), "bold"))
-        if line.caption and line.state is not LineState.ENDED:
-            parts.append(Content(f"“{line.caption}”"))
-        left, keys = title + joined(parts), _keys(line)
+        said, keys = title + joined(parts), _keys(line)
+        caption = f"“{line.caption}”" if line.caption and line.state is not LineState.ENDED else ""
+        left = joined([said, caption])
         if left.cell_length + keys.cell_length + rule.cell_length < width:
             rule = keys + rule
+        # The caption gives way before the rule, and what is allowed before the microphone and what was heard.
+        room = width - said.cell_length - 1
+        if rule.cell_length > room >= LEAST_OF_RULE and not forbids(rule):
+            rule = one_line(allowed_now(glance, brief=True) + " ", room)
         return sides(left, rule, width)
+
+
+def forbids(rule: Content) -> bool:
+    """Nothing is allowed: this is never cut."""
+    return rule.plain.startswith("✕")
 
 
 def _state(state: LineState, since: str) -> Content:

@@ -13,6 +13,7 @@ from console.tui.glance import Glance
 from console.tui.map import Ground, MapView
 from console.tui.measures import distance
 from console.tui.pane import entitle, styled
+from console.tui.rooms import not_shown
 from console.tui.scenery import scene_of
 
 
@@ -54,6 +55,8 @@ def _title(glance: Glance) -> str:
         return _("MAP")
     state = glance.seen.state
     zone = glance.atlas.zone(state.zone)
+    if state.glimpsed:
+        return f"{zone}  " + not_shown()
     if state.fix is None:
         return f"{zone}  " + _("NO POSITION")
     reach = could_be_now_m(state.fix, glance.now, state.trail) if glance.now else None

@@ -41,11 +41,14 @@ class NextStep(Pane):
             return one_line(title + styled(said, "bold"), width)
         if step is None:
             return title + styled("…", "$muted")
-        parts = [styled(what(step, glance), "bold")]
-        parts += [styled(said, "bold $warning") for one in step.also if (said := why(one, step))]
-        parts.insert(1, Content(why(step.why, step)))
-        line = title + _key(step) + joined(parts) + _left(step)
-        return one_line(line, width)
+        head, left = title + _key(step), _left(step)
+        do, because = styled(what(step, glance), "bold"), Content(why(step.why, step))
+        also = [styled(said, "bold $warning") for one in step.also if (said := why(one, step))]
+        line = head + joined([do, because, *also])
+        if line.cell_length + left.cell_length <= width:
+            return line + left
+        # Too narrow: what warns and the time that is left stay, the reason gives way.
+        return one_line(head + joined([do, *also, because]), max(0, width - left.cell_length)) + left
 
     def on_click(self, event: events.Click) -> None:
         """A click is the key."""

@@ -15,7 +15,7 @@ from console.locale.words import reason, word
 from console.tui.glance import Glance
 from console.tui.measures import age, distance, running
 from console.tui.pane import Pane, entitle, one_line, stacked, styled
-from console.tui.rooms import own_room
+from console.tui.rooms import not_shown, own_room
 from console.tui.sentences import service_name
 
 SHAPES = {State.DISPATCHED: "◔", State.EN_ROUTE: "●", State.ON_SCENE: "◆"}
@@ -30,8 +30,10 @@ class PatrolsPane(Pane):
         due = advice.needed if advice and seen and seen.state.state is not State.CLOSED else 0
         to_send = " " + ngettext("– {n} to send", "– {n} to send", due) if due else ""
         entitle(self, _("PATROLS") + to_send)
-        if seen is None or seen.state.glimpsed:
+        if seen is None:
             return Content("")
+        if seen.state.glimpsed:
+            return styled(not_shown(), "$muted")
         lines = [own(one, glance, width) for one in seen.state.sent]
         lines += [reserved(one, glance, width) for one in seen.state.reserved]
         lines += [asked_for(one, glance, width) for one in seen.state.proposed]

@@ -33,29 +33,49 @@ def where(glance: Glance, brief: bool = False) -> Iterator[Content]:
     """Place, radius at 95 %, method, age, movement; a disputed second position is named too."""
     assert glance.seen is not None
     state = glance.seen.state
-    if state.fix is None:
-        yield styled(_("NO POSITION"), "bold $warning") + Content(" " + _("– the file zone answers"))
-        return
-    fix = state.fix
-    yield styled(place_words(glance, fix), "bold")
-    measured = joined([_radius(fix), Content(word(fix.method)), _age(fix, glance, brief)])
-    movement = _movement(glance, fix, brief)
-    if brief:
-        yield joined([measured, movement])
-    else:
-        yield measured
-        yield movement
-    if state.disputed is not None:
-        other = state.disputed
-        yield styled(
-            _(
-                "▲ another position, not shown: ~{radius}, {age} old",
-                radius=distance(r95_of(other)),
-                age=old(other, glance),
-            )
-            + " [x]",
-            "$warning",
-        )
+    yield place(glance)
+    if state.fix is not None:
+        if brief:
+            yield measured(glance)
+        else:
+            yield _measured(state.fix, glance, brief)
+            yield _movement(glance, state.fix, brief)
+    if (other := disputed(glance)) is not None:
+        yield other
+
+
+def place(glance: Glance) -> Content:
+    """The place in words."""
+    assert glance.seen is not None
+    if (fix := glance.seen.state.fix) is None:
+        return styled(_("NO POSITION"), "bold $warning") + Content(" " + _("– the file zone answers"))
+    return styled(place_words(glance, fix), "bold")
+
+
+def measured(glance: Glance) -> Content:
+    """Radius, method, age and movement, in the fewest words."""
+    assert glance.seen is not None
+    fix = glance.seen.state.fix
+    assert fix is not None
+    return joined([_measured(fix, glance, True), _movement(glance, fix, True)])
+
+
+def _measured(fix: Fix, glance: Glance, brief: bool) -> Content:
+    return joined([_radius(fix), Content(word(fix.method)), _age(fix, glance, brief)])
+
+
+def disputed(glance: Glance) -> Content | None:
+    """A second position that contradicts the one shown, with the key that chooses; None: there is none."""
+    assert glance.seen is not None
+    other = glance.seen.state.disputed
+    if other is None:
+        return None
+    said = _(
+        "▲ another position, not shown: ~{radius}, {age} old",
+        radius=distance(r95_of(other)),
+        age=old(other, glance),
+    )
+    return styled(said + " [x]", "$warning")
 
 
 def _radius(fix: Fix) -> Content:

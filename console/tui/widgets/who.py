@@ -40,11 +40,12 @@ def danger(state: Intervention, brief: bool = False) -> Iterator[Content]:
         yield Content(_("none known (checked)"))
         return
     for one in summary.dangers:
-        source = f"{one.provenance.source}, {day(one.provenance.on)}"
+        on = day(one.provenance.on)
         name = styled(f" ⚠ {word(one.kind).upper()} ", "bold $background on $error")
-        yield name + Content(f" {one.words}")
+        named = name + Content(f" {one.words}")
+        yield named + styled(f" ({on})", "$muted") if brief else named
         if not brief:
-            yield styled(source, "$muted")
+            yield styled(f"{one.provenance.source}, {on}", "$muted")
     if not summary.complete:
         said = _("NOT CHECKED") if not summary.dangers else _("others NOT CHECKED")
         yield styled(f"▲ {said}", "bold $warning") + styled(" " + _("– this is not “none known”"), "$warning")
@@ -58,22 +59,41 @@ def perpetrator(glance: Glance, brief: bool = False) -> Iterator[Content]:
         yield styled(_("unknown here"), "$warning")
         return
     he = state.extract.perpetrator
-    age = "" if he.age is None else str(he.age)
-    name = joined([styled(he.name, "bold"), Content(age)], ", ")
-    yield joined([name, Content(he.relation), Content("" if brief else word(he.status))])
+    yield name_of(glance) if brief else joined([name_of(glance), word(he.status)])
     if not brief:
         yield Content(he.looks)
-    for one in he.vehicles:
-        plate = styled(one.plate, "bold") if one.plate else styled(_("plate unknown"), "$muted")
-        yield joined([plate, Content(one.description)])
-    yield from _orders(glance, he, brief)
+    for plate, description in vehicles_of(he):
+        yield joined([plate, description])
+    yield from orders_of(glance, brief)
     if brief:
         yield Content(he.looks)
 
 
-def _orders(glance: Glance, he: PerpetratorExtract, brief: bool) -> Iterator[Content]:
+def name_of(glance: Glance, *, relation: bool = True) -> Content:
+    """His name, age, and what he is to her."""
+    assert glance.seen is not None
+    extract = glance.seen.state.extract
+    if extract is None:
+        return styled(_("unknown here"), "$warning")
+    he = extract.perpetrator
+    age = "" if he.age is None else str(he.age)
+    name = joined([styled(he.name, "bold"), Content(age)], ", ")
+    return joined([name, Content(he.relation if relation else "")])
+
+
+def vehicles_of(he: PerpetratorExtract) -> Iterator[tuple[Content, Content]]:
+    """Plate and description of each of his vehicles."""
+    for one in he.vehicles:
+        plate = styled(one.plate, "bold") if one.plate else styled(_("plate unknown"), "$muted")
+        yield plate, Content(one.description)
+
+
+def orders_of(glance: Glance, brief: bool) -> Iterator[Content]:
+    """His orders in force today, and whether each was served on him; or that none is known."""
+    assert glance.seen is not None
+    extract = glance.seen.state.extract
     today = day_in_belgium(glance.now) if glance.now else None
-    orders = orders_in_force(he.orders, today) if today else ()
+    orders = orders_in_force(extract.perpetrator.orders, today) if today and extract else ()
     if not orders:
         yield styled(_("no order in force known"), "$muted")
     for one in orders:
@@ -91,16 +111,24 @@ def _order(one: Order, brief: bool) -> Content:
     return styled(word(one.kind), "bold") + Content(" ") + joined([until, radius, served, breach], ", ")
 
 
-def contact_rule(glance: Glance, brief: bool = False) -> Iterator[Content]:
-    """What is allowed towards her. Nothing checked is nothing allowed (W3)."""
+def words_used(state: Intervention) -> Content | None:
+    """A warning that her two words are known to others and not changed yet; None: they are not."""
+    used = state.extract.victim.words_used_on if state.extract else None
+    if used is None:
+        return None
+    said = _("her two words were used on {day} and are not changed: doubt them", day=day(used))
+    return styled(f"▲ {said}", "bold $warning")
+
+
+def contact_rule(glance: Glance, brief: bool = False, *, words: bool = True) -> Iterator[Content]:
+    """What is allowed towards her. Nothing checked is nothing allowed (W3). ``words``: with that warning."""
     assert glance.seen is not None
     state, today = glance.seen.state, day_in_belgium(glance.now) if glance.now else None
     if state.extract is None or today is None:
         yield styled(_("NOTHING ALLOWED: do not ring, speak or write"), "bold $warning")
         return
-    if used := state.extract.victim.words_used_on:
-        said = _("her two words were used on {day} and are not changed: doubt them", day=day(used))
-        yield styled(f"▲ {said}", "bold $warning")
+    if words and (used := words_used(state)) is not None:
+        yield used
     answers = [channel_answer(state.extract.victim.channels, one, today) for one in SHOWN_CHANNELS]
     allowed = [one for one in answers if one.allowed]
     refused = [one for one in answers if not one.allowed]
@@ -120,7 +148,7 @@ def contact_rule(glance: Glance, brief: bool = False) -> Iterator[Content]:
         )
 
 
-def allowed_now(glance: Glance) -> Content:
+def allowed_now(glance: Glance, *, brief: bool = False) -> Content:
     """What is allowed towards her, in the fewest words: for the line of the voice line."""
     assert glance.seen is not None
     state, today = glance.seen.state, day_in_belgium(glance.now) if glance.now else None
@@ -128,7 +156,8 @@ def allowed_now(glance: Glance) -> Content:
         answers = [channel_answer(state.extract.victim.channels, one, today) for one in SHOWN_CHANNELS]
         names = [word(one.channel) for one in answers if one.allowed]
         if names:
-            return styled(_("allowed:") + " ", "$muted") + Content(", ".join(names))
+            allowed = styled("✓ ", "$success") if brief else styled(_("allowed:") + " ", "$muted")
+            return allowed + Content(", ".join(names))
     return styled(_("✕ NOTHING ALLOWED"), "bold $warning")
 
 
