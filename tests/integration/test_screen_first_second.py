@@ -13,6 +13,7 @@ from console.domain import casefile as cf
 from console.domain import events as e
 from console.locale import LANGUAGES, _, use
 from console.locale.words import word
+from console.tui.map import MapView
 from console.tui.measures import day
 from tests.open_console import Seat, open_console
 from tests.still_link import StillLink, picture_of
@@ -132,12 +133,6 @@ async def test_of_a_glimpse_nothing_is_said_to_be_missing_or_forbidden() -> None
         for wrong in ("NO POSITION", "no line", "NOTHING ALLOWED", "NO CASE FILE"):
             assert wrong not in everything
         assert str(seat.desk.query_one("#map").border_title) == "5388 Leuven  not shown to this room"
-        drawn = "".join("".join(part.text for part in strip) for strip in _map_lines(seat))
+        view = seat.desk.query_one(MapView)
+        drawn = "".join(view.render_line(y).text for y in range(view.size.height))
         assert "no position" not in drawn.lower()
-
-
-def _map_lines(seat: Seat) -> Iterator[object]:
-    from console.tui.map import MapView
-
-    view = seat.desk.query_one(MapView)
-    return (view.render_line(y) for y in range(view.size.height))
