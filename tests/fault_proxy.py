@@ -1,4 +1,7 @@
-"""What networks do to a connection, as a TCP proxy with an address that stays: delay, cut, black hole, another target.
+"""What networks do to a connection, as a TCP proxy with an address that stays.
+
+Delay, jitter, a narrow pipe, a cut at a byte, pieces that are lost, come twice or in another order, half-open
+connections, a black hole, another target.
 
 async with FaultProxy(backend.url) as proxy:
     link = LiveLink((proxy.url,))
@@ -10,7 +13,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from random import Random
 from types import TracebackType
 from typing import Final
 from urllib.parse import urlsplit
@@ -20,10 +24,25 @@ CHUNK: Final = 4096
 
 @dataclass
 class Way:
-    """One direction. ``delay_s``: how long each piece is held; ``cut_at``: so many bytes pass, then it is cut."""
+    """One direction. What happens to pieces happens with ``chance`` to each, drawn from ``random``.
+
+    ``delay_s``: how long each piece is held, up to ``jitter_s`` longer; ``bytes_per_s``: no more pass. ``cut_at``: so
+    many bytes pass, then it is cut. ``silent``: nothing passes, and nobody is told (half open).
+    """
 
     delay_s: float = 0.0
+    jitter_s: float = 0.0
+    bytes_per_s: float | None = None
     cut_at: int | None = None
+    silent: bool = False
+    duplicates: float = 0.0
+    loses: float = 0.0
+    swaps: float = 0.0
+    random: Random = field(default_factory=lambda: Random(1))
+
+    def happens(self, chance: float) -> bool:
+        """Whether something of this chance happens to the piece at hand."""
+        return chance > 0 and self.random.random() < chance
 
 
 class FaultProxy:
@@ -106,12 +125,25 @@ class FaultProxy:
 
     async def _pump(self, way: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
+            kept = b""
             while data := await reader.read(CHUNK):
                 faults: Way = getattr(self, way)
-                if faults.delay_s:
-                    await asyncio.sleep(faults.delay_s)
+                if hold_s := faults.delay_s + faults.random.random() * faults.jitter_s:
+                    await asyncio.sleep(hold_s)
+                if faults.bytes_per_s:
+                    await asyncio.sleep(len(data) / faults.bytes_per_s)
+                while getattr(self, way).silent:  # noqa: ASYNC110 - whoever heals it exchanges the way
+                    await asyncio.sleep(0.02)
                 await self._flowing.wait()
                 faults = getattr(self, way)
+                if faults.happens(faults.loses):
+                    continue
+                if faults.happens(faults.duplicates):
+                    data += data
+                if faults.happens(faults.swaps) and not kept:
+                    kept = data
+                    continue
+                data, kept = data + kept, b""
                 if faults.cut_at is not None and len(data) >= faults.cut_at:
                     writer.write(data[: faults.cut_at])
                     await writer.drain()
