@@ -11,7 +11,7 @@ CHECKED = console backend_stub tests benchmarks data/sources hatch_build.py
 # files come first, as they are collected, so that the quick ones fill the end.
 PYTEST = .venv/bin/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo test check bench soak zones locale schema lock clean
+.PHONY: help demo test check bench soak zones locale schema keys lock clean
 .DEFAULT_GOAL = help
 
 help: ## show this list
@@ -57,6 +57,7 @@ check: .venv/.dev .venv/.catalogues ## formatter, linter, types, layers, depende
 	.venv/bin/python -m pip --disable-pip-version-check check
 	.venv/bin/python hatch_build.py check
 	.venv/bin/python -m console.wire.schema --check
+	.venv/bin/python -m console.tui.keysheet --check
 
 bench: .venv/.dev .venv/.catalogues ## print the figures of docs/performance.md, each beside its baseline
 	.venv/bin/python -m benchmarks
@@ -77,6 +78,9 @@ locale: .venv/.dev ## take the messages of the source over into the catalogues, 
 
 schema: .venv/.dev ## write docs/wire: JSON Schema and AsyncAPI as the code says
 	.venv/bin/python -m console.wire.schema
+
+keys: .venv/.dev .venv/.catalogues ## write docs/keys.md: the keys as the code says
+	.venv/bin/python -m console.tui.keysheet
 
 lock: ## write the locked versions anew; UPGRADE=--upgrade takes the newest of each
 	requirements/lock.sh $(PYTHON) $(UPGRADE)

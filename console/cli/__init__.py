@@ -18,6 +18,7 @@ COMMANDS = (
     SubCommand("shift", "console.cli.shift", "Print the hand-over sheet of a shift, or a list for paper."),
     SubCommand("act", "console.cli.act", "Do one thing to an intervention."),
     SubCommand("config", "console.cli.config", "Show the settings and where each value comes from."),
+    SubCommand("keys", "console.cli.keys", "Print the keys of the console, to put beside it."),
     SubCommand(
         "procedures", "console.cli.procedures", "Show the procedures of each kind of alarm, or check a file."
     ),

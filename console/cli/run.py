@@ -97,6 +97,7 @@ def _rest(flags: Mapping[str, object], password: str | None) -> Rest:
 def _check(settings: Settings) -> None:
     """What would stop the console later is said now."""
     from console.link.address import console_url
+    from console.tui.keymap import checked
 
     try:
         for url in settings.url:
@@ -104,6 +105,7 @@ def _check(settings: Settings) -> None:
     except ValueError as wrong:
         raise Stop(f"{wrong}.", ExitCode.USAGE) from wrong
     _check_sound(settings.sound.command)
+    checked(settings.keymap)
     if settings.zones is not None:
         from console.cli.names import zones_of
 

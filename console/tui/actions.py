@@ -368,7 +368,7 @@ ACTIONS: Final = (
     ),
     Action(
         "shift",
-        "f9",
+        "O",
         N_("hand-over"),
         N_("The sheet for the next shift: what is open and awaited, who holds what, the times"),
         row=3,
@@ -378,9 +378,6 @@ ACTIONS: Final = (
 """Every action, in the order of the footer."""
 
 BY_NAME: Final = {action.name: action for action in ACTIONS}
-
-KEY_NAMES: Final = {"enter": "⏎", "space": "␣", "slash": "/", "question_mark": "?"}
-"""How a key is written."""
 
 
 def why_not(action: Action, glance: Glance) -> str:

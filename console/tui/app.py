@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import Event, InputEvent, Paste
 from textual.message import Message
 from textual.reactive import Reactive, reactive
@@ -20,7 +20,8 @@ from textual.screen import Screen
 
 from console.first_look import THEMES as THEME_NAMES
 from console.first_look import ThemeName
-from console.locale import N_, _
+from console.locale import _
+from console.tui.keymap import APP_BINDINGS, use_keys
 from console.tui.screens.login import Login
 from console.tui.theme import THEMES
 from console.tui.tidiness import TIDY_EVERY_S, settle, tidy
@@ -82,17 +83,7 @@ class ConsoleApp(App[int]):
     CSS_PATH = "screens/login.tcss"  # Textual reads no style of a default screen
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = {_palette}  # noqa: RUF012 - Textual declares it so
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "ctrl+q,ctrl+c",
-            "leave",
-            N_("quit"),
-            show=False,
-            priority=True,
-            id="app.quit",
-            tooltip=N_("Leave the console"),
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*APP_BINDINGS]
 
     # For each change of these Textual would paint the whole screen; what they change is painted by the desk.
     picture: reactive[Picture | None] = reactive(None, always_update=True, repaint=False)
@@ -144,13 +135,16 @@ class ConsoleApp(App[int]):
         try:
             rest = await asyncio.to_thread(self._open_rest)
         except Stop as wrong:
-            self.stopped = wrong
-            self.exit(return_code=wrong.code)
+            self._stop(wrong)
             return
         desk = await asyncio.to_thread(import_module, "console.tui.screens.desk")
         self.link = link = rest.link
         look = rest.look
-        self.set_keymap(dict(look.keymap))
+        try:
+            self.rebind(look.keymap)
+        except Stop as wrong:
+            self._stop(wrong)
+            return
         targets = {} if look.targets is None else {"targets": look.targets}
         sound = desk.Sound(look.bell, look.bell_every_s, look.sound_command)
         self.desk = desk.Desk(
@@ -170,6 +164,18 @@ class ConsoleApp(App[int]):
             self._lay()
         settle()
         self.set_interval(TIDY_EVERY_S, tidy)
+
+    def _stop(self, wrong: Stop) -> None:
+        self.stopped = wrong
+        self.exit(return_code=wrong.code)
+
+    def rebind(self, keymap: Mapping[str, str]) -> None:
+        """Give actions other keys, here and wherever a key is named.
+
+        Raises:
+            Stop: an action or a key that does not exist, or a key that would do two things.
+        """
+        self.set_keymap(use_keys(keymap))
 
     def _lay(self) -> None:
         """Give the desk what is known of the country, once both are there."""

@@ -349,7 +349,7 @@ class Deeds:
         """Every key and what it does."""
         from console.tui.screens.help import HelpDialog
 
-        await self._desk.open(HelpDialog(self._desk.active_bindings.values()))
+        await self._desk.open(HelpDialog())
 
     async def lock(self, glance: Glance) -> None:
         """Lock this console."""

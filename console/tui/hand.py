@@ -10,6 +10,7 @@ from console.domain.decide import View, decide
 from console.locale import _
 from console.locale.words import refusal
 from console.tui.glance import Glance
+from console.tui.keymap import key_of
 
 if TYPE_CHECKING:
     from console.tui.screens.desk import Desk
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def offer() -> str:
     """Said where a command did not go through in time: it may have been done by voice meanwhile (W12)."""
-    return _("Done by voice? F3 enters it with its real time.")
+    return _("Done by voice? {key} enters it with its real time.", key=key_of("afterwards"))
 
 
 async def open_by_hand(desk: Desk, victim: str = "", reason: str = "") -> None:

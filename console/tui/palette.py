@@ -8,7 +8,8 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from console.locale import _
-from console.tui.actions import ACTIONS, KEY_NAMES
+from console.tui.actions import ACTIONS
+from console.tui.keymap import key_of
 from console.tui.screens.desk import Desk
 from console.tui.theme import THEME_LABELS, THEMES
 
@@ -21,8 +22,11 @@ class DeedProvider(Provider):
         desk = self.screen
         if isinstance(desk, Desk):
             for action in ACTIONS:
-                key = KEY_NAMES.get(action.key, action.key)
-                yield f"{_(action.label)} ({key})", _(action.tooltip), partial(desk.action_deed, action.name)
+                yield (
+                    f"{_(action.label)} ({key_of(action.name)})",
+                    _(action.tooltip),
+                    partial(desk.action_deed, action.name),
+                )
         for name, theme in THEMES.items():
             yield (
                 _(THEME_LABELS[name]),

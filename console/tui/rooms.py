@@ -15,6 +15,7 @@ from console.domain.rooms import ROOMS, neighbours
 from console.domain.watch import escalated_to
 from console.locale import _
 from console.tui.glance import Glance
+from console.tui.keymap import key_of
 from console.tui.pane import styled
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ def asked_of(state: Intervention, room: str) -> str:
     if state.state is State.CLOSED:
         return ""
     if room == state.lead_offered_to:
-        return _("{room} OFFERS THE LEAD: F7", room=state.room)
+        return _("{room} OFFERS THE LEAD: {key}", room=state.room, key=key_of("answer_room"))
     if room in state.asked:
-        return _("{room} ASKS FOR HELP: F7", room=state.room)
+        return _("{room} ASKS FOR HELP: {key}", room=state.room, key=key_of("answer_room"))
     if state.lead_offered_to is not None:
         return _("lead offered to {room}", room=state.lead_offered_to)
     if state.asked:

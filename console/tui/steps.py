@@ -9,6 +9,7 @@ from console.domain.patrols import recommend
 from console.domain.procedure import Step, StepCode, StepWhy, next_step
 from console.locale import _
 from console.tui.glance import Glance
+from console.tui.keymap import key_of
 
 
 def step_of(glance: Glance) -> Step | None:
@@ -75,7 +76,7 @@ def why(one: StepWhy, step: Step) -> str:
         case StepWhy.NOBODY_TO_SEND:
             return _("nobody can be sent: ask the neighbours")
         case StepWhy.PLACE_UNKNOWN:
-            return _("nothing says who is near: choose with d")
+            return _("nothing says who is near: choose with {key}", key=key_of("dispatch"))
         case StepWhy.NO_ANSWER:
             return _("no answer: call by radio")
         case StepWhy.OVERDUE:
@@ -89,7 +90,7 @@ def why(one: StepWhy, step: Step) -> str:
         case StepWhy.NOT_ALONE:
             return _("she is not alone: see her where nobody hears her")
         case StepWhy.INJURED:
-            return _("she is injured: ambulance with e")
+            return _("she is injured: ambulance with {key}", key=key_of("services"))
         case StepWhy.NOT_FOUND:
             return _("she is not found: go on searching")
         case StepWhy.ALL_CLEAR_WORD:

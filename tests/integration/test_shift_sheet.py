@@ -43,7 +43,7 @@ async def test_f9_opens_the_sheet_and_it_follows_the_picture() -> None:
     times = (ResponseTimes(number="VBR-2026-0412", raised_at=START, acknowledge=4.0),)
     link.answers["responses"] = f.Answer(id=leuven, responses=times)
     async with open_console(link) as seat:
-        await seat.press("f9")
+        await seat.press("O")
         await seat.until(lambda: "00:04" in seat.box())
         assert "Who holds what" in seat.box()
         story.happens(leuven, e.PatrolDispatched(patrol="5388/L-12"))
@@ -54,5 +54,5 @@ async def test_f9_opens_the_sheet_and_it_follows_the_picture() -> None:
 async def test_without_an_answer_the_sheet_says_so() -> None:
     story, _leuven = in_hand()
     async with open_console(StillLink(picture_of(story.room, story.now))) as seat:
-        await seat.press("f9")
+        await seat.press("O")
         await seat.until(lambda: "the backend gave no answer" in seat.box())

@@ -9,7 +9,7 @@ from typing import ClassVar, TypeVar
 from uuid import UUID
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.screen import Screen
@@ -19,15 +19,17 @@ from console.domain.intervention import State
 from console.domain.procedure import Procedures, StepCode
 from console.domain.targets import DEFAULTS, Targets
 from console.link.interface import Ask, Connection, Link, Pending, Picture, Waiting
-from console.locale import N_, _, current
+from console.locale import _, current
 from console.locale.words import refusal
-from console.tui.actions import ACTIONS, BY_NAME, why_not
+from console.tui.actions import BY_NAME, why_not
 from console.tui.advisor import Advisor, Recommended
 from console.tui.alerts import Alerts, Sound, bright, waiting
 from console.tui.atlas import Atlas
+from console.tui.bindings import desk_bindings
 from console.tui.deeds import Deeds
 from console.tui.glance import Glance
 from console.tui.hand import offer
+from console.tui.keymap import keys_of, map_has
 from console.tui.locker import Locker
 from console.tui.map import MapView
 from console.tui.overseen import given, overridden
@@ -77,11 +79,6 @@ REGIONS = (
 ALARM_REGIONS = ("header", "queue", "first-second", "next", "banner")
 """What a new press is painted in at once; the map and the rest follow a frame later."""
 
-MAP_KEYS = frozenset(
-    key for one in MapView.BINDINGS if isinstance(one, Binding) for key in one.key.split(",")
-)
-"""Keys that are the map's own while it has the focus."""
-
 LEAVE_QUEUE_AFTER_S = 10.0
 """The cursor leaves the queue by itself after so long without a key, and its order goes on."""
 
@@ -93,67 +90,7 @@ class Desk(Screen[None]):
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(action.binding() for action in ACTIONS),
-        Binding(
-            "up",
-            "move(-1)",
-            N_("up"),
-            show=False,
-            priority=True,
-            id="up",
-            tooltip=N_("The intervention above"),
-        ),
-        Binding(
-            "down",
-            "move(1)",
-            N_("down"),
-            show=False,
-            priority=True,
-            id="down",
-            tooltip=N_("The intervention below"),
-        ),
-        Binding(
-            "home",
-            "move(-9999)",
-            N_("first"),
-            show=False,
-            priority=True,
-            id="first",
-            tooltip=N_("The first intervention"),
-        ),
-        Binding(
-            "end",
-            "move(9999)",
-            N_("last"),
-            show=False,
-            priority=True,
-            id="last",
-            tooltip=N_("The last intervention"),
-        ),
-        Binding(
-            "escape",
-            "leave",
-            N_("leave"),
-            show=False,
-            id="leave",
-            tooltip=N_("Let the order of the queue go on"),
-        ),
-        Binding(
-            "f9", "confirm", N_("send it now"), show=False, id="confirm", tooltip=N_("Send a waiting command")
-        ),
-        Binding(
-            "f10", "discard", N_("drop it"), show=False, id="discard", tooltip=N_("Drop a waiting command")
-        ),
-        Binding(
-            "f12",
-            "note_unrecorded",
-            N_("noted"),
-            show=False,
-            id="note_unrecorded",
-            tooltip=N_("Take note of a press that was NOT RECORDED: it rings no more"),
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*desk_bindings()]
 
     def __init__(
         self,
@@ -325,7 +262,7 @@ class Desk(Screen[None]):
         if action in {"deed", "move"} and isinstance(focused, CommandLine):
             return False
         if action == "deed" and isinstance(focused, MapView):
-            return BY_NAME[str(parameters[0])].key not in MAP_KEYS
+            return not map_has(keys_of(str(parameters[0]))[0])
         return True
 
     async def open(self, box: Dialog[T], then: Callable[[T | None], None] | None = None) -> None:

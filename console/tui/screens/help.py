@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from textual.app import ComposeResult
-from textual.binding import ActiveBinding, Binding, BindingType
+from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from console.locale import _
-from console.tui.actions import KEY_NAMES
-from console.tui.map import MapView
+from console.tui.bindings import desk_bindings, map_bindings
+from console.tui.keymap import APP_BINDINGS, keys_of, shown
 from console.tui.pane import stacked, styled
 from console.tui.screens.dialog import Dialog
 
@@ -23,15 +23,14 @@ class HelpDialog(Dialog[None]):
     BROAD = True
     FIRST = "VerticalScroll"
 
-    def __init__(self, active: Iterable[ActiveBinding]) -> None:
+    def __init__(self) -> None:
         super().__init__(_("Keys"))
-        self._keys = [one.binding for one in active]
 
     def body(self) -> ComposeResult:
         """Two groups."""
         lines = [
-            *_group(_("Everywhere"), self._keys),
-            *_group(_("In the map (tab goes there)"), _bindings(MapView.BINDINGS)),
+            *_group(_("Everywhere"), (*desk_bindings(), *APP_BINDINGS)),
+            *_group(_("In the map (tab goes there)"), map_bindings()),
         ]
         with VerticalScroll():
             yield Static(stacked(lines), markup=False)
@@ -41,14 +40,10 @@ class HelpDialog(Dialog[None]):
         return _("esc: back")
 
 
-def _bindings(entries: Iterable[BindingType]) -> Iterator[Binding]:
-    return (one for one in entries if isinstance(one, Binding))
-
-
 def _group(title: str, bindings: Iterable[Binding]) -> Iterator[Content]:
     yield styled(title, "bold $primary")
     for one in bindings:
         if one.id and one.tooltip:
-            key = " ".join(KEY_NAMES.get(part, part) for part in one.key.split(","))
+            key = " ".join(map(shown, keys_of(one.id)))
             yield styled(f"  {key:<16}", "bold") + Content(_(one.tooltip)) + styled(f"  {one.id}", "$muted")
     yield Content("")

@@ -31,6 +31,7 @@ from console.locale import N_, _, ngettext
 from console.locale.words import refusal, word
 from console.tui.glance import Glance
 from console.tui.held import why_not_lock
+from console.tui.keymap import key_of
 from console.tui.measures import clock_time, running
 from console.tui.pane import Pane, guarded, one_line, stacked, styled
 from console.tui.step_guard import StepGuard
@@ -226,7 +227,13 @@ class LockScreen(Screen[None]):
         )
         self.query_one("#lock-link", Static).update(styled(_of_the_link(glance)))
         self.query_one("#lock-keys", Static).update(
-            styled(_("type the password, enter: unlock · ctrl+q: leave, log {operator} out", operator=who))
+            styled(
+                _(
+                    "type the password, enter: unlock · {key}: leave, log {operator} out",
+                    key=key_of("app.quit"),
+                    operator=who,
+                )
+            )
         )
         for pane in ("header", "lock-calls", "lock-offer"):
             guarded(self.query_one(f"#{pane}"), glance)
@@ -258,7 +265,13 @@ class LockScreen(Screen[None]):
         else:
             self._leaving = True
             who = glance.picture.operator.id if glance.picture.operator else "–"
-            self.say(_("ctrl+q again leaves the console and logs {operator} out.", operator=who))
+            self.say(
+                _(
+                    "{key} again leaves the console and logs {operator} out.",
+                    key=key_of("app.quit"),
+                    operator=who,
+                )
+            )
 
     # keys and mouse
 

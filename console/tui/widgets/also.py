@@ -12,6 +12,7 @@ from console.domain.intervention import State
 from console.locale import _, ngettext
 from console.locale.words import word
 from console.tui.glance import Glance
+from console.tui.keymap import key_of
 from console.tui.measures import age, distance
 from console.tui.pane import joined, styled
 
@@ -54,7 +55,7 @@ def others(glance: Glance) -> Content | None:
         len(quiet),
     )
     zones = ", ".join(dict.fromkeys(glance.atlas.zone(one.zone) or one.zone for one in quiet))
-    check = styled(" F4 " + _("send a check"), "bold $primary")
+    check = styled(f" {key_of('others')} " + _("send a check"), "bold $primary")
     return styled(f"▲ {said}", "bold $warning") + check + Content(f" · {zones}")
 
 

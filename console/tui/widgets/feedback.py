@@ -7,6 +7,7 @@ from textual.content import Content
 from console.link.interface import Pending, Waiting
 from console.locale import _
 from console.tui.glance import Glance
+from console.tui.keymap import key_of
 from console.tui.measures import age
 from console.tui.pane import Pane, one_line, styled
 from console.tui.sentences import asked
@@ -69,7 +70,10 @@ def pending(one: Pending, glance: Glance) -> Content:
                 else _("NOT SENT, {age} old: {what} {number}", age=old, what=what, number=number)
             )
             return styled(f" {said} ", "bold reverse $warning") + Content(
-                " " + _("F9 send it now · F10 drop it") + " · " + _("F3 done by voice")
+                " "
+                + _("{send} send it now · {drop} drop it", send=key_of("confirm"), drop=key_of("discard"))
+                + " · "
+                + _("{key} done by voice", key=key_of("afterwards"))
             )
 
 

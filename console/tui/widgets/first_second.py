@@ -15,6 +15,7 @@ from console.locale import _, ngettext
 from console.locale.words import word
 from console.tui.changed_file import marked
 from console.tui.glance import Glance
+from console.tui.keymap import key_of
 from console.tui.measures import running
 from console.tui.pane import Pane, entitle, one_line, sides, stacked, styled, wrapped
 from console.tui.planned_tests import planned_test
@@ -76,7 +77,7 @@ class FirstSecond(Pane):
         head = headline(glance, width)
         points, less = tight(glance, tuple(watch(glance)), width, height - len(head))
         if less:
-            entitle(self, f"{number}  " + _("… ⏎ the whole file"))
+            entitle(self, f"{number}  " + _("… {key} the whole file", key=key_of("details")))
         else:
             entitle(self, number)
         return stacked([*head, *points])

@@ -7,8 +7,9 @@ from textual.content import Content
 from textual.message import Message
 
 from console.locale import _
-from console.tui.actions import ACTIONS, KEY_NAMES, Action, why_not
+from console.tui.actions import ACTIONS, Action, why_not
 from console.tui.glance import Glance
+from console.tui.keymap import key_of
 from console.tui.pane import Pane, stacked, styled
 
 
@@ -52,7 +53,7 @@ class Keys(Pane):
 
 
 def _entry(action: Action, possible: bool) -> Content:
-    key = KEY_NAMES.get(action.key, action.key)
+    key = key_of(action.name)
     if possible:
         return styled(key, "bold $primary") + Content(f" {_(action.label)}")
     return styled(f"{key} {_(action.label)}", "$muted")

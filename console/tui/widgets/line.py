@@ -10,6 +10,7 @@ from console.domain.voice_line import LineState, VoiceLine
 from console.locale import _
 from console.locale.words import word
 from console.tui.glance import Glance
+from console.tui.keymap import key_of
 from console.tui.measures import running
 from console.tui.pane import Pane, joined, one_line, sides, styled
 from console.tui.rooms import not_shown
@@ -96,5 +97,6 @@ def _keys(line: VoiceLine) -> Content:
     if line.state not in {LineState.OPEN, LineState.LOST}:
         return Content("")
     speak = _("mute") if line.live else _("speak")
-    keys = (("h", _("heard")), ("s", speak), ("w", _("chat")), ("b", _("ring")))
-    return joined([styled(key, "$primary") + styled(f" {name}", "$muted") for key, name in keys]) + "   "
+    keys = (("heard", _("heard")), ("microphone", speak), ("chat", _("chat")), ("ring", _("ring")))
+    said = [styled(key_of(action), "$primary") + styled(f" {name}", "$muted") for action, name in keys]
+    return joined(said) + "   "

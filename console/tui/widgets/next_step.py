@@ -10,13 +10,20 @@ from console.domain.procedure import Step
 from console.domain.targets import Level
 from console.locale import _
 from console.tui.glance import Glance
+from console.tui.keymap import key_of, keys_of
 from console.tui.measures import age
 from console.tui.pane import Pane, joined, one_line, styled
 from console.tui.rooms import instead_of_a_step
 from console.tui.steps import step_of, what, why
 
-KEYS = {"acknowledge": "a", "dispatch": "d", "danger-passed": "p", "close": "c", "confirm-test": "f"}
-"""The own key of a step that the space bar does not do."""
+DONE_BY = {
+    "acknowledge": "acknowledge",
+    "dispatch": "dispatch",
+    "danger-passed": "passed_on",
+    "close": "close",
+    "confirm-test": "confirm_test",
+}
+"""The action whose key does a step that the space bar does not do."""
 
 
 class NextStep(Pane):
@@ -57,9 +64,10 @@ class NextStep(Pane):
 
 def _key(step: Step) -> Content:
     if step.by_key:
-        return styled(" " + _("space") + " ", "bold reverse $primary") + Content(" ")
-    key = KEYS.get(step.action or "")
-    return styled(f" {key} ", "reverse $muted") + Content(" ") if key else Content("")
+        key = _("space") if keys_of("next")[0] == "space" else key_of("next")
+        return styled(f" {key} ", "bold reverse $primary") + Content(" ")
+    action = DONE_BY.get(step.action or "")
+    return styled(f" {key_of(action)} ", "reverse $muted") + Content(" ") if action else Content("")
 
 
 def _left(step: Step) -> Content:

@@ -17,6 +17,7 @@ from console.domain.targets import Level, most_urgent
 from console.locale import _, ngettext
 from console.locale.words import word
 from console.tui.glance import Glance
+from console.tui.keymap import key_of
 from console.tui.measures import age, clock_time, distance, running
 from console.tui.planned_tests import planned_test
 from console.tui.rooms import in_row, own_room
@@ -72,7 +73,9 @@ def rows_of(glance: Glance) -> tuple[Row, ...]:
 def _lost(one: PressUnrecorded, glance: Glance, *, rings: bool) -> Row:
     """A press that could not be recorded: it rings until it is, or the operator took note of it (R10)."""
     ink = "press" if rings else "muted"
-    said = f"   {one.button}  {clock_time(one.received_at)}  " + (_("F12 noted") if rings else _("noted"))
+    said = f"   {one.button}  {clock_time(one.received_at)}  " + (
+        _("{key} noted", key=key_of("note_unrecorded")) if rings else _("noted")
+    )
     return Row(
         key=f"{one.button}/{one.press_id}",
         lines=(
