@@ -235,7 +235,11 @@ class Desk:
                 result = _unknown(command.id, command.intervention)
                 tx.remember_command(command.id, _Kept(by=actor.id, result=result).model_dump_json())
                 return result
-            view = View(patrols=with_tasks(patrols, tx.open_interventions(), actor), zones=self._zones)
+            view = View(
+                patrols=with_tasks(patrols, tx.open_interventions(), actor),
+                zones=self._zones,
+                also_open=_also_open(tx, state),
+            )
             bodies = decide(state, command, actor, view, now)
             refusal = bodies if isinstance(bodies, c.Refusal) else None
             if not isinstance(bodies, c.Refusal):
@@ -394,6 +398,14 @@ def _known(tx: Transaction, intervention: str | None, actor: Actor) -> Intervent
     if state is None or actor.room not in tx.rooms(state.id) or not exists_for(state, actor.id):
         return None
     return state
+
+
+def _also_open(tx: Transaction, state: Intervention) -> Intervention | None:
+    """Another intervention that is open for the same victim."""
+    found = tx.open_of(state.button) if state.button else None
+    if found is None and state.case_file is not None:
+        found = tx.open_of_victim(state.case_file.id)
+    return None if found is None or found.id == state.id else found
 
 
 def _not_here(intervention: str | None) -> c.Refusal:

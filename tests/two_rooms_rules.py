@@ -345,7 +345,7 @@ def _proved(close: e.InterventionClosed, before: list[e.Event]) -> None:
         assert "test.confirmed" in types
         assert "test.is_real" not in types
     if close.outcome is e.Outcome.HANDED_OVER:
-        assert types & {"room.lead_accepted", "service.answered", "entered.afterwards"}
+        assert types & {"service.answered", "entered.afterwards"}
 
 
 def w14_a_cancel_of_the_device_changes_no_state(house: House, step: Step) -> None:

@@ -123,6 +123,6 @@ def _rule(state: Intervention, do: c.AnyCommand, actor: Actor, view: View, now: 
         case c.ConfirmTest():
             return ending.confirm_test(state, do, actor, now)
         case c.Reopen():
-            return ending.reopen(state, do)
+            return ending.reopen(state, do, view)
         case _:
             raise Refused("not_available", verb=do.verb)

@@ -427,6 +427,7 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
             return {
                 "state": open_state(state.sent),
                 "handler": event.actor.id,
+                "given_at": None,
                 "unsent_since": None if state.sent else event.at,
                 "line": state.line.without_proof(),
             }

@@ -45,6 +45,7 @@ def _passed(state: Intervention, room: str, event: e.Event) -> dict[str, object]
     return {
         "room": room,
         "handler": None if unacknowledged else taken_by,
+        "given_at": None,
         "lead_offered_to": None,
         "asked": _without(state.asked, room),
         "supporting": _with(_without(state.supporting, room), state.room),

@@ -35,6 +35,26 @@ def same_man(intervention: UUID, event: e.Event) -> bool:
     return noted and event.intervention == intervention
 
 
+async def test_a_closed_one_is_not_reopened_while_another_is_open_for_the_same_victim(
+    shared_backend: RunningBackend,
+) -> None:
+    async with (
+        shared_backend.console("4711") as console,
+        shared_backend.device(button := shared_backend.spare_button()) as phone,
+    ):
+        first = (await console.raised(await phone.press(*LEUVEN))).state
+        await console.do(first.id, c.Acknowledge())
+        closed = await console.do(first.id, c.Close(outcome=e.Outcome.ARREST, words="held"))
+        assert closed.refusal is None
+        assert (await console.do(first.id, c.Reopen(reason="he is back"))).refusal is None
+        assert (await console.do(first.id, c.Close(outcome=e.Outcome.ARREST, words="held"))).refusal is None
+        second = (await console.raised(await phone.press(*LEUVEN))).state
+        assert second.button == first.button == button
+        again = await console.do(first.id, c.Reopen(reason="he is back"))
+        assert again.refusal is not None
+        assert (again.refusal.code, again.refusal.facts["number"]) == ("already_open", second.number)
+
+
 async def test_a_neighbour_calls_and_the_operator_opens_it_by_name_without_a_press(
     backend: RunningBackend,
 ) -> None:

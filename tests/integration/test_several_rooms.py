@@ -210,6 +210,22 @@ async def test_rooms_are_asked_and_answer_by_command(shared_backend: RunningBack
         assert answered.code == code, (words, answered.err)
 
 
+async def test_w8_a_supervisor_takes_over_a_room_by_the_command_too(shared_backend: RunningBackend) -> None:
+    async with shared_backend.console("4711") as leuven, shared_backend.console("3711") as antwerp:
+        async with shared_backend.device(shared_backend.spare_button()) as phone:
+            held = (await leuven.raised(await phone.press(*LEUVEN))).state
+        await leuven.do(held.id, c.Acknowledge())
+        words = ("act", "-", "take-over-room", "VBR", "fire", "in", "the", "building")
+        no = msa(shared_backend, *words, operator="3711")
+        assert no.code == 1
+        assert "supervisor_needed" in no.err
+        taken = msa(shared_backend, *words, operator="3700")
+        assert taken.code == 0, taken.err
+        await antwerp.event("room.lead_accepted", lambda event: event.intervention == held.id)
+        assert antwerp.room.seen[held.id].state.room == "ANT"
+        assert antwerp.room.seen[held.id].state.handler == "3700"
+
+
 async def _until_whole(console: ConsoleClient, state: Intervention) -> None:
     """Read until the console sees an intervention whole."""
     while state.id not in console.room.seen or console.room.seen[state.id].state.glimpsed:

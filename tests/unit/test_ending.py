@@ -58,8 +58,12 @@ def test_handed_over_is_said_only_of_what_somebody_took() -> None:
     assert ask(handed_over, *SENT, *ambulance) == "not_handed_over"
     by_voice = e.EnteredAfterwards(happened_at=NOW, what=e.DoneByVoice.HANDED_OVER, words="to Maastricht")
     assert closed(ask(handed_over, *SENT, by_voice))
-    accepted = fold(*SENT, e.RoomLeadAccepted(room="ANT"))
-    assert missing_for(accepted, e.Outcome.HANDED_OVER, None) is None
+    accepted = fold(*SENT, e.RoomLeadAccepted(room="ANT"))  # who took the lead has it, and nobody else
+    missing = missing_for(accepted, e.Outcome.HANDED_OVER, None)
+    assert missing is not None
+    assert missing.code == "not_handed_over"
+    abroad = fold(*SENT, e.BelgiumLeft(desk="NL-ZL"), e.RoomLeadAccepted(room="ANT"), by_voice)
+    assert missing_for(abroad, e.Outcome.HANDED_OVER, None) is None
 
 
 def test_the_box_of_the_close_and_the_backend_ask_the_same_rule() -> None:

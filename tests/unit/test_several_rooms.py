@@ -153,6 +153,37 @@ def test_accepting_the_lead_of_an_alarm_that_nobody_acknowledged_acknowledges_it
     assert (taken.room, taken.state, taken.handler) == ("ANT", State.ACKNOWLEDGED, "3711")
 
 
+def test_who_acknowledges_what_was_escalated_takes_the_line_too_and_nobody_is_shown_listening_before() -> (
+    None
+):
+    waiting = after(fold(), e.LineOpened(), e.EscalationRaised(code="unacknowledged", to="ANT"))
+    listened = does(waiting, c.Listen(), LEUVEN)
+    taken = does(listened, c.Acknowledge(), ANTWERP)
+    assert (taken.room, taken.handler, taken.line.listener) == ("ANT", "3711", None)
+    assert taken.line.unheard_since == NOW  # from then on it says for how long nobody has listened
+    assert ask(taken, c.Listen(), ANTWERP) == (e.LineListenerChanged(operator="3711"),)
+
+
+def test_what_was_heard_stays_with_the_intervention_when_the_lead_passes(led: Intervention) -> None:
+    heard = after(
+        led, e.LineOpened(), e.LineHeard(code=e.Heard.ALL_CLEAR_WORD), e.LineHeard(code=e.Heard.BLOW)
+    )
+    passed = does(after(heard, e.RoomLeadOffered(room="ANT")), c.AcceptLead(), ANTWERP)
+    assert passed.line.heard == heard.line.heard
+    by_word = c.Close(outcome=e.Outcome.ACCIDENTAL, verified_by=e.VerifiedBy.ALL_CLEAR_WORD, words="ok")
+    assert ask(passed, by_word, ANTWERP) == "heard_against"
+
+
+def test_what_was_given_to_one_is_given_to_nobody_once_another_took_it(led: Intervention) -> None:
+    given = after(led, e.TakenOver(from_operator="4711", to_operator="4700", because="account_disabled"))
+    assert given.given_at == NOW
+    passed = does(after(given, e.RoomLeadOffered(room="ANT")), c.AcceptLead(), ANTWERP)
+    assert (passed.handler, passed.given_at) == ("3711", None)
+    closed = after(given, e.InterventionClosed(outcome=e.Outcome.ARREST, verified_by=None, words="held"))
+    again = does(closed, c.Reopen(reason="he is back"), LEUVEN)
+    assert (again.handler, again.given_at) == ("4711", None)
+
+
 def test_a_supervisor_takes_over_a_whole_room_with_a_reason_and_an_operator_does_not() -> None:
     evacuated = c.TakeOverRoom(room="VBR", reason="fire in the building")
     may_take_over_room(evacuated, BOSS)

@@ -28,10 +28,11 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
 
 @dataclass(frozen=True)
 class View:
-    """What a rule may look at beside the intervention itself."""
+    """What a rule may look at beside the intervention itself. ``also_open``: another one, open for the same victim."""
 
     patrols: Mapping[str, Patrol] = field(default_factory=dict)
     zones: frozenset[str] = frozenset()
+    also_open: Intervention | None = None
 
 
 SUPPORT: Final = (c.Dispatch, c.Reserve, c.Recall, c.DangerPassed, c.Saw, c.Note, c.Afterwards)

@@ -9,8 +9,9 @@ from console.domain import commands as c
 from console.domain import events as e
 from console.domain.intervention import AGAINST_ALL_CLEAR, Intervention, State
 from console.domain.planned_test import Standing
+from console.domain.rooms import ROOMS
 from console.domain.rules import line
-from console.domain.rules.common import Bodies, Refused, in_hand
+from console.domain.rules.common import Bodies, Refused, View, in_hand
 from console.domain.values import Actor
 
 NEEDS_PROOF: Final = frozenset(
@@ -56,8 +57,11 @@ def missing_for(
 
 
 def _taken(state: Intervention) -> bool:
-    """Somebody else really has it: a control room that took the lead, or a zone or service that answered."""
-    return bool(state.taken_by) or any(
+    """Somebody else really has it: by voice, or a zone that was asked and answered.
+
+    A control room that accepted the lead is nobody else: it leads, and ends it with an outcome like any other.
+    """
+    return bool(set(state.taken_by) - ROOMS.keys()) or any(
         one.answer is not None and one.service not in RESCUE for one in state.services
     )
 
@@ -84,10 +88,14 @@ def _proof_missing(
     return None
 
 
-def reopen(state: Intervention, do: c.Reopen) -> Bodies:
-    """It goes on, with a reason; whoever reopens it handles it."""
+def reopen(state: Intervention, do: c.Reopen, view: View) -> Bodies:
+    """It goes on, with a reason; whoever reopens it handles it. If she pressed again since, that one goes on: of two
+    that were open for her, only one would hear her phone (W8).
+    """
     if state.state is not State.CLOSED:
         raise Refused("not_closed", number=state.number)
+    if (other := view.also_open) is not None:
+        raise Refused("already_open", number=other.number, room=other.room)
     return (e.InterventionReopened(reason=do.reason),)
 
 

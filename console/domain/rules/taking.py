@@ -8,6 +8,7 @@ from typing import Final
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.intervention import Intervention, State
+from console.domain.rules import line
 from console.domain.rules.common import Bodies, Refused, in_hand, still_open
 from console.domain.values import Actor, Role
 
@@ -24,7 +25,8 @@ def acknowledge(state: Intervention, actor: Actor) -> Bodies:
     if state.state is not State.RAISED:
         raise Refused("already_acknowledged", by=state.handler or "?", number=state.number)
     if actor.room is not None and actor.room != state.room:
-        return e.RoomLeadAccepted(room=actor.room, code="escalated"), e.Acknowledged()
+        passed = e.RoomLeadAccepted(room=actor.room, code="escalated")
+        return passed, *line.with_the_lead(state), e.Acknowledged()
     return (e.Acknowledged(),)
 
 
