@@ -127,3 +127,10 @@ def test_whom_a_file_excludes_leaves_the_backend_in_no_event() -> None:
         assert b"4700" not in encoded(one)
         assert b"4712" not in encoded(one)
         assert e.Event.model_validate_json(one.model_dump_json()) == one
+
+
+def test_what_an_earlier_version_wrote_excludes_nobody() -> None:
+    event, _ = made()
+    text = event.model_dump_json()
+    assert "hidden_from" not in text
+    assert concerned(e.Event.model_validate_json(text)) == frozenset()
