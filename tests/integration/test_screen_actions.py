@@ -208,21 +208,6 @@ async def test_who_lost_a_race_is_told_who_won() -> None:
         assert "4712 has already acknowledged VBR-2026-0412." in seat.text("feedback")
 
 
-async def test_the_command_line_takes_a_verb_or_its_letter() -> None:
-    story, leuven = in_hand()
-    async with open_console(link_of(story)) as seat:
-        await seat.press("slash")
-        await seat.type("d L-12 L-07")
-        await seat.press("enter")
-        assert seat.sent == [c.Dispatch(patrols=("L-12", "L-07"))]
-        await seat.press("slash")
-        await seat.type("dance")
-        await seat.press("enter")
-        assert len(seat.sent) == 1
-        assert "dance" in seat.text("feedback")
-        assert str(leuven) == seat.link.sent[0].intervention
-
-
 async def test_a_waiting_command_says_not_sent_and_is_confirmed_or_dropped() -> None:
     story, _ = leuven_by_night()
     async with open_console(link_of(story)) as seat:

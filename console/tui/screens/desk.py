@@ -13,10 +13,12 @@ from textual.binding import BindingType
 from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.screen import Screen
+from textual.widgets import Static
 
 from console.domain.commands import Acknowledge, AnyCommand, Dispatch, OpenByHand
 from console.domain.intervention import State
 from console.domain.procedure import Procedures, StepCode
+from console.domain.room import Seen
 from console.domain.targets import DEFAULTS, Targets
 from console.link.interface import Ask, Connection, Link, Pending, Picture, Waiting
 from console.locale import _, current
@@ -134,7 +136,8 @@ class Desk(Screen[None]):
         yield NextStep("next")
         with Horizontal(id="answer"):
             yield Feedback("feedback")
-            yield CommandLine()
+            yield CommandLine(lambda: self.shown, self._clock, self._line_done)
+            yield Static("", id="line-hint", markup=False)
         yield Keys("keys")
         yield Banner("banner")
 
@@ -326,22 +329,28 @@ class Desk(Screen[None]):
         self.query_one(Feedback).say(styled(f"✕ {sentence}", "bold $warning"), self._clock())
 
     def open_line(self) -> None:
-        """Open the command line in the place of the answer."""
+        """Open the command line in the place of the answer, with a line below it that helps."""
         line = self.query_one(CommandLine)
-        self.query_one(Feedback).display, line.display = False, True
+        self._typing(True)
         line.open(self.shown)
         self.set_focus(line)
 
-    def on_command_line_done(self, message: CommandLine.Done) -> None:
+    def _typing(self, typing: bool) -> None:
+        self.query_one(Feedback).display, self.query_one(CommandLine).display = not typing, typing
+        self.set_class(typing, "-typing")
+
+    def on_command_line_hint(self, message: CommandLine.Hint) -> None:
+        """What follows, what fits, or what is wrong."""
+        self.query_one("#line-hint", Static).update(message.said)
+
+    def _line_done(self, do: AnyCommand | None, seen: Seen | None) -> None:
         """A command was typed, or not."""
         self.set_focus(None)
-        self.query_one(CommandLine).display, self.query_one(Feedback).display = False, True
-        if message.do is not None and message.seen is not None:
-            self.send(message.do, message.seen.state.id, message.seen.state.decision)
-        elif message.do is not None:
-            self.send(message.do, None, None)
-        elif message.wrong:
-            self.warn(message.wrong)
+        self._typing(False)
+        if do is not None and seen is not None:
+            self.send(do, seen.state.id, seen.state.decision)
+        elif do is not None:
+            self.send(do, None, None)
 
     def on_queue_chosen(self, message: Queue.Chosen) -> None:
         """The cursor of the queue moved."""
