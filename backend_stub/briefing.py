@@ -35,7 +35,7 @@ class Briefing:
             fix, unit = state.fix, self._patrols.get(patrol)
             place = NOTHING
             if self._places is not None and fix is not None:
-                place = self._places.describe(fix.lon, fix.lat, known_addresses(state.extract))
+                place = self._places.describe_fix(fix, state.trail, known_addresses(state.extract))
             language = unit.language if unit else ""
             same_man = still_open(state, self._is_open)
             return read_out(state, language, now.astimezone(BELGIUM).date(), place, same_man).text

@@ -98,8 +98,11 @@ class Settings(Frozen):
     procedures: Path | None = None
     """A file of procedures to use instead of the one that comes with the program (msa procedures check)."""
 
-    geocoder: Literal["none"] = "none"
-    """Who names the street of a position: nobody, so that no position leaves the control room."""
+    geocoder: Literal["none", "nominatim", "photon", "pelias"] = "none"
+    """Who names the street of a position: nobody, so that no position leaves the control room; or your own server."""
+
+    geocoder_url: str | None = Field(default=None, min_length=1)
+    """Where that server answers, such as https://geocoder.example/; public servers are refused."""
 
     sound: Sound = Sound()
     """What is heard until an alarm is acknowledged."""

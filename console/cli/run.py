@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from console.domain.procedure import Procedures
     from console.link.interface import Link
+    from console.link.streets import Streets
     from console.settings import Settings
     from console.tui.app import Rest
     from console.tui.atlas import Atlas
@@ -91,7 +92,7 @@ def _rest(flags: Mapping[str, object], password: str | None) -> Rest:
         procedures=_procedures(settings.procedures),
         test_every_days=settings.test_every_days,
     )
-    return Rest(_link(settings, password), look, lambda: atlas_of(settings.zones))
+    return Rest(_link(settings, password), look, lambda: atlas_of(settings.zones), _streets(settings))
 
 
 def _check(settings: Settings) -> None:
@@ -152,6 +153,24 @@ def _link(settings: Settings, password: str | None) -> Link:
     if settings.operator and password:
         link.login(settings.operator, password)
     return link
+
+
+def _streets(settings: Settings) -> Streets | None:
+    """Who names streets, if anybody.
+
+    Raises:
+        Stop: no server of ours is named.
+    """
+    if settings.geocoder == "none":
+        return None
+    from console.link.geocoders import reverse_of, server_of
+    from console.link.streets import Streets
+
+    try:
+        server = server_of(settings.geocoder, settings.geocoder_url)
+    except ValueError as wrong:
+        raise Stop(f"{wrong}.", ExitCode.USAGE) from wrong
+    return Streets(reverse_of(server), f"{server.kind} {server.host}")
 
 
 def atlas_of(path: Path | None) -> Atlas:

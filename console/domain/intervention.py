@@ -102,6 +102,9 @@ to ``raised``, when who handled it may no longer act and nobody is there to take
 
 _RANK: Final = (State.ACKNOWLEDGED, State.DISPATCHED, State.EN_ROUTE, State.ON_SCENE)
 
+SETTLED: Final[dict[str, object]] = {"disputed": None, "disputed_why": "", "disputed_allocation": None}
+"""No second position waits for a choice."""
+
 TRAIL_LENGTH: Final = 60
 """Fixes kept in the state: half an hour at one every 30 s. The ledger keeps all of them."""
 
@@ -162,7 +165,8 @@ class Intervention(Frozen):
 
     ``unsent_since``: from when it has been in hand without a patrol: acknowledged, reopened, or the last
     patrol released. None while a patrol is on it, and before it is acknowledged. ``allocation`` is that of
-    the fix shown, ``disputed_allocation`` that of the other one. ``declined_zones``: those against which the
+    the fix shown, ``disputed_allocation`` that of the other one, ``disputed_why`` the verdict on it.
+    ``no_fix_since``: from when her phone reports without a position; None while it finds one. ``declined_zones``: those against which the
     operator kept the zone. ``reserved``: ids of patrols kept for it, which have not been told. ``proposed``: those that were
     asked for and cannot be sent from here. ``found``: what a patrol says of the victim. ``taken_by``: who took it over: the control rooms that accepted the lead; of a hand-over by voice the desk abroad, or no name.
     ``same_man``: number and zone of his other alarms that it was told of. ``file_changes``: what the registry changed in the case file since the press, ``file_changed_at`` the last time.
@@ -200,6 +204,8 @@ class Intervention(Frozen):
     overridden: tuple[Channel, ...] = ()
     fix: Fix | None = None
     disputed: Fix | None = None
+    disputed_why: str = ""
+    no_fix_since: Utc | None = None
     trail: tuple[Fix, ...] = ()
     zone: str | None = None
     allocation: Allocation | None = None
@@ -356,11 +362,14 @@ def _change(state: Intervention, event: Event) -> dict[str, object]:
             moved = _position(state, body.fix, "shown") if body.fix else {}
             return {"presses": presses, "line": state.line.without_proof(), **moved}
         case FixReported():
-            return _position(state, body.fix, body.verdict, body.allocation) if body.fix else {}
+            if body.fix is None or body.verdict == Verdict.NO_POSITION:
+                # 0,0 is no place: there is nothing to choose between, and what is disputed stays so.
+                return {"no_fix_since": state.no_fix_since or event.at}
+            return _position(state, body.fix, body.verdict, body.allocation)
         case FixChosen():
             if state.disputed and state.disputed.id == body.fix_id:
                 return _position(state, state.disputed, "shown", state.disputed_allocation)
-            return {"disputed": None, "disputed_allocation": None}
+            return SETTLED
         case AlarmCancelledByDevice():
             return {"cancelled_at": event.at}
         case EscalationRaised():
@@ -468,13 +477,12 @@ def _is_new_danger(body: object) -> bool:
 def _position(
     state: Intervention, fix: Fix, verdict: str, allocation: Allocation | None = None
 ) -> dict[str, object]:
-    if verdict == Verdict.NO_POSITION:
-        return {}  # 0,0 is no place: there is nothing to choose between, and what is disputed stays so
     trail = (*state.trail, fix)[-TRAIL_LENGTH:]
     if verdict == Verdict.SHOWN:
-        shown = {"fix": fix, "disputed": None, "disputed_allocation": None, "trail": trail}
+        shown = {"fix": fix, "trail": trail, "no_fix_since": None, **SETTLED}
         return shown | ({"allocation": allocation} if allocation else {})
-    return {"disputed": fix, "disputed_allocation": allocation}
+    found = {"disputed": fix, "disputed_why": verdict, "disputed_allocation": allocation}
+    return found if verdict == Verdict.OLDER else found | {"no_fix_since": None}
 
 
 def _without(state: Intervention, service: str) -> tuple[AskedService, ...]:

@@ -51,6 +51,9 @@ ASSUMED_CONFIDENCE_PCT = 68.0
 EARTH_RADIUS_M = 6_371_008.8
 """Mean radius of the GRS80 ellipsoid (IUGG). A sphere is at most 0.6 % off the ellipsoid."""
 
+METRES_PER_DEGREE = math.radians(1) * EARTH_RADIUS_M
+"""Metres along a meridian in one degree of latitude, on the mean sphere that `distance_m` uses."""
+
 CLOCK_TOLERANCE_S = 5.0
 """Up to here a device's clock counts as right (`docs/wire.md`, "Time and place")."""
 

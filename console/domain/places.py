@@ -7,16 +7,26 @@ Degrees are WGS84, lon before lat; distances metres.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from console.domain.casefile import Address, AddressKind, Extract
-from console.domain.location import bearing_deg, distance_m, heading_words, is_nowhere
+from console.domain.location import (
+    METRES_PER_DEGREE,
+    Fix,
+    Movement,
+    bearing_deg,
+    distance_m,
+    heading_of,
+    heading_words,
+    is_nowhere,
+    moving,
+)
 from console.domain.values import Frozen, Lat, Lon
 from console.domain.zones import Municipality
 
@@ -25,6 +35,16 @@ ADDRESS_WITHIN_M: Final = 150.0
 
 AT_WITHIN_M: Final = 25.0
 """So near one is there, and a direction would be the tremble of the fix."""
+
+
+TOWARDS_M: Final = {Movement.ON_FOOT: (300.0, 3_000.0), Movement.IN_VEHICLE: (1_000.0, 25_000.0)}
+"""How near and how far what she moves towards may be: nearer she is there, farther it says nothing."""
+
+TOWARDS_DEG: Final = 22.5
+"""So far beside the heading a place still lies in it: half of one of the eight points."""
+
+TOWN_INHABITANTS: Final = 5_000
+"""By car the next place of this size is named: every crew knows it, and fields lie between."""
 
 
 class Place(Frozen):
@@ -86,12 +106,14 @@ class Described:
     """A position in codes and facts. What is nearest says where: ``address`` if there is one, else ``place``.
 
     ``nis`` and ``municipality`` are those of the nearest place, which near a border may be the neighbour's.
+    ``towards``: the next named place in her heading, None if she is still or there is none.
     """
 
     address: NearAddress | None
     place: NearPlace | None
     nis: str | None
     municipality: Municipality | None
+    towards: str | None = None
 
 
 NOTHING: Final = Described(address=None, place=None, nis=None, municipality=None)
@@ -157,6 +179,35 @@ class PlaceIndex:
             nis=nis,
             municipality=self._municipalities.get(nis) if nis else None,
         )
+
+    def describe_fix(
+        self, fix: Fix, trail: Sequence[Fix] = (), addresses: Iterable[KnownAddress] = ()
+    ) -> Described:
+        """Describe where she is and, if she moves, towards which place."""
+        found = self.describe(fix.lon, fix.lat, addresses)
+        heading, how = heading_of(fix, trail), moving(fix, trail)
+        if found is NOTHING or heading is None or how not in TOWARDS_M:
+            return found
+        next_place = self.towards(fix.lon, fix.lat, heading, how)
+        return found if next_place is None else replace(found, towards=next_place.name)
+
+    def towards(self, lon: float, lat: float, heading_deg: float, how: Movement) -> Place | None:
+        """The next named place in a heading, in degrees: by car the next town, else any; None if none is near."""
+        closest, farthest = TOWARDS_M[how]
+        strip = farthest / METRES_PER_DEGREE
+        first, last = bisect_left(self._lats, lat - strip), bisect_right(self._lats, lat + strip)
+        shrink, course = math.cos(math.radians(lat)), math.radians(heading_deg)
+        east, north = math.sin(course), math.cos(course)
+        widest = math.cos(math.radians(TOWARDS_DEG))
+        found: list[tuple[bool, float, str, Place]] = []
+        for place in self._places[first:last]:
+            # In the plane around her, which is enough to choose a name.
+            x, y = (place.lon - lon) * shrink * METRES_PER_DEGREE, (place.lat - lat) * METRES_PER_DEGREE
+            far = math.hypot(x, y)
+            if closest <= far <= farthest and x * east + y * north >= widest * far:
+                small = how is Movement.IN_VEHICLE and place.population < TOWN_INHABITANTS
+                found.append((small, far, place.name, place))
+        return min(found, key=lambda one: one[:3])[3] if found else None
 
     def nearest(self, lon: float, lat: float) -> Place | None:
         """The nearest place, or None if there are no places at all.

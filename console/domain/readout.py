@@ -115,6 +115,8 @@ def _where(state: Intervention, place: Described, say: Phrases, language: str) -
     heading = heading_of(fix, state.trail)
     if heading is not None:
         yield say.towards.format(point=_point(heading_words(heading), say))
+        if place.towards is not None:
+            yield say.next_place.format(place=place.towards)
 
 
 def _place(place: Described, say: Phrases, language: str) -> Iterator[str]:

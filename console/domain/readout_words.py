@@ -30,6 +30,7 @@ class Phrases:
     on_foot: str
     in_vehicle: str
     towards: str
+    next_place: str
     points: tuple[str, ...]
     addresses: Mapping[AddressKind, str]
     danger: str
@@ -68,6 +69,7 @@ _NL: Final = Phrases(
     on_foot="te voet",
     in_vehicle="in een voertuig",
     towards="richting {point}",
+    next_place="de kant van {place} op",
     points=(
         "noorden",
         "noordoosten",
@@ -134,6 +136,7 @@ _FR: Final = Phrases(
     on_foot="à pied",
     in_vehicle="en véhicule",
     towards="vers {point}",
+    next_place="en direction de {place}",
     points=(
         "le nord",
         "le nord-est",
@@ -204,6 +207,7 @@ _DE: Final = Phrases(
     on_foot="zu Fuß",
     in_vehicle="im Fahrzeug",
     towards="Richtung {point}",
+    next_place="auf {place} zu",
     points=("Norden", "Nordosten", "Osten", "Südosten", "Süden", "Südwesten", "Westen", "Nordwesten"),
     addresses={
         AddressKind.HOME: "Wohnung",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from console.domain.procedure import Procedures
     from console.domain.targets import Targets
     from console.link.interface import Link, Picture
+    from console.link.streets import Streets
     from console.tui.atlas import Atlas
     from console.tui.screens.desk import Desk
 
@@ -63,6 +64,7 @@ class Rest:
     link: Link
     look: Look = field(default_factory=Look)
     open_atlas: Callable[[], Atlas] | None = None
+    streets: Streets | None = None
 
 
 def _palette() -> type[Provider]:
@@ -118,6 +120,7 @@ class ConsoleApp(App[int]):
         self._url, self._operator, self._ask_login = url, operator, ask_login
         self._given: tuple[str, str] | None = None
         self._atlas: Atlas | None = None
+        self._streets: Streets | None = None
         self.link: Link | None = None
         self.desk: Desk | None = None
         self.stopped: Stop | None = None
@@ -139,6 +142,7 @@ class ConsoleApp(App[int]):
             return
         desk = await asyncio.to_thread(import_module, "console.tui.screens.desk")
         self.link = link = rest.link
+        self._streets = rest.streets
         look = rest.look
         try:
             self.rebind(look.keymap)
@@ -154,6 +158,7 @@ class ConsoleApp(App[int]):
             procedures=look.procedures,
             test_every_days=look.test_every_days,
             lock_after_s=look.lock_after_s,
+            streets=rest.streets,
             **targets,
         )
         link.start(self._hear)
@@ -263,3 +268,5 @@ class ConsoleApp(App[int]):
         """Whoever leaves logs out."""
         if self.link is not None:
             self.link.close()
+        if self._streets is not None:
+            self._streets.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from console.domain.patrols import Recommendation
@@ -13,6 +14,9 @@ from console.domain.targets import DEFAULTS, Targets
 from console.domain.values import Actor, ActorKind
 from console.link.interface import Connection, Picture
 from console.tui.atlas import Atlas
+
+if TYPE_CHECKING:
+    from console.link.streets import Streets
 
 LIVE_FOR_S = 5.0
 """Seconds without a word of the backend after which nothing may look live."""
@@ -34,6 +38,7 @@ class Glance:
     targets: Targets = DEFAULTS
     procedures: Procedures = field(default_factory=lambda: STANDING)
     test_every_days: int = 15
+    streets: Streets | None = None
     language: str = "en"
     flash: bool = True
 

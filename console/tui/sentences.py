@@ -203,7 +203,7 @@ def _position(body: e.FixReported | e.FixChosen) -> str:
     radius = distance(r95_of(body.fix))
     if body.verdict == "shown":
         return _("position ~{radius}, {method}", radius=radius, method=word(body.fix.method))
-    return _("position not shown: {why}", why=_verdict(body.verdict))
+    return _("position not shown: {why}", why=verdict_words(body.verdict))
 
 
 def service_name(service: str, zone: Name) -> str:
@@ -211,7 +211,8 @@ def service_name(service: str, zone: Name) -> str:
     return word(e.Rescue(service)) if service in set(e.Rescue) else zone(service)
 
 
-def _verdict(code: str) -> str:
+def verdict_words(code: str) -> str:
+    """Why a position is not shown; the code itself if it is a later version's."""
     from console.domain.location import Verdict
 
     return word(Verdict(code)) if code in set(Verdict) else code

@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import Point, shape
 
+from console.domain.location import METRES_PER_DEGREE
 from console.tui.map.borders import Borders
 from console.tui.map.braille import Canvas
 from console.tui.map.ground import Ground
 from console.tui.map.places import read_places
-from console.tui.map.projection import METRES_PER_DEGREE, Bounds, View
+from console.tui.map.projection import Bounds, View
 from tests.unit.map_samples import (
     EAST,
     MIDDLE,

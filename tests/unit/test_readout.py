@@ -41,7 +41,7 @@ def alarm(file: cf.CaseFile | None = None, *, sealed: bool = False) -> Intervent
 
 def said(state: Intervention, language: str) -> ReadOut:
     assert state.fix is not None
-    place = PLACES.describe(state.fix.lon, state.fix.lat, known_addresses(state.extract))
+    place = PLACES.describe_fix(state.fix, state.trail, known_addresses(state.extract))
     return read_out(state, language, TODAY, place)
 
 

@@ -12,8 +12,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from console.domain.location import METRES_PER_DEGREE
 from console.tui.map.braille import one_cell_each
-from console.tui.map.projection import METRES_PER_DEGREE, Bounds
+from console.tui.map.projection import Bounds
 
 Point = tuple[float, float]
 Ring = tuple[Point, ...]

@@ -12,11 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from console.domain.location import EARTH_RADIUS_M
+from console.domain.location import METRES_PER_DEGREE
 from console.tui.map.braille import DOTS_X, DOTS_Y
-
-METRES_PER_DEGREE = math.radians(1) * EARTH_RADIUS_M
-"""Metres along a meridian in one degree of latitude, on the mean sphere that `location.distance_m` uses."""
 
 NEAREST_M_PER_DOT, FARTHEST_M_PER_DOT = 0.5, 20_000.0
 """Closer than half a metre no position is known; farther than this Belgium is a few cells."""

@@ -21,6 +21,7 @@ from console.domain.procedure import Procedures, StepCode
 from console.domain.room import Seen
 from console.domain.targets import DEFAULTS, Targets
 from console.link.interface import Ask, Connection, Link, Pending, Picture, Waiting
+from console.link.streets import Streets
 from console.locale import _, current
 from console.locale.words import refusal
 from console.tui.actions import BY_NAME, why_not
@@ -44,6 +45,7 @@ from console.tui.screens.dialog import Dialog
 from console.tui.screens.lock import LockScreen
 from console.tui.sentences import asked
 from console.tui.step_guard import StepGuard
+from console.tui.street import wanted
 from console.tui.widgets.banner import Banner
 from console.tui.widgets.command_line import CommandLine
 from console.tui.widgets.feedback import Feedback
@@ -104,11 +106,13 @@ class Desk(Screen[None]):
         test_every_days: int = 15,
         sound: Sound | None = None,
         lock_after_s: float = 0.0,
+        streets: Streets | None = None,
     ) -> None:
         super().__init__()
         self._link, self._clock, self._targets = link, clock, targets
         self._procedures = shipped_procedures() if procedures is None else procedures
         self._test_every_days = test_every_days
+        self._streets = streets
         self._deeds = Deeds(self)
         self._guard = StepGuard(clock)
         self._advisor = Advisor(self, clock)
@@ -207,6 +211,7 @@ class Desk(Screen[None]):
             targets=self._targets,
             procedures=self._procedures,
             test_every_days=self._test_every_days,
+            streets=self._streets,
             language=current(),
             flash=bright(self._clock()),
         )
@@ -224,6 +229,8 @@ class Desk(Screen[None]):
                 guarded(screen, glance)
         if regions is REGIONS:
             attempt("ranking", lambda: self._advisor.look(glance))
+            if (streets := self._streets) is not None:
+                attempt("streets", lambda: streets.want(wanted(glance)))
 
     def _tick(self) -> None:
         if self.query_one(Queue).has_focus and self._clock() - self._touched_s > LEAVE_QUEUE_AFTER_S:

@@ -22,6 +22,7 @@ from console.locale.words import refusal
 from console.tui.glance import Glance
 from console.tui.pane import stacked, styled
 from console.tui.screens.dialog import Dialog
+from console.tui.street import how_streets_stand
 from console.tui.widgets.file_sheet import sheet
 from console.tui.widgets.timeline import sentence, told
 from console.wire.console_frames import Answer, AskCasefile
@@ -114,6 +115,10 @@ class DetailsDialog(Dialog[None]):
         seen = glance.find(self.intervention) if self.intervention else None
         if seen is None:
             return
-        lines = [Content(""), styled(_("TIMELINE"), "bold $primary")]
+        lines = [
+            styled(how_streets_stand(glance), "$muted"),
+            Content(""),
+            styled(_("TIMELINE"), "bold $primary"),
+        ]
         lines += [sentence(event, glance, 400) for event in told(seen.timeline)[::-1]]
         self.query_one("#events", Static).update(stacked(lines))

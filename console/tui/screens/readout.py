@@ -114,7 +114,7 @@ def readout_of(state: Intervention, language: str, glance: Glance) -> ReadOut:
     places, fix = glance.atlas.places, state.fix
     place = NOTHING
     if places is not None and fix is not None:
-        place = places.describe(fix.lon, fix.lat, known_addresses(state.extract))
+        place = places.describe_fix(fix, state.trail, known_addresses(state.extract))
     states = (one.state for one in glance.picture.room.seen.values())
     closed = {one.number for one in states if one.state is State.CLOSED}
     same_man = still_open(state, lambda number: number not in closed)

@@ -40,7 +40,8 @@ class Header(Pane):
             "  ",
         )
         clock = styled(clock_time(glance.now) if glance.now else "--:--:--", "bold")
-        right = joined([connection(glance), counts(glance), clock], "   " if width >= 100 else "  ")
+        streets = _streets(glance) if width >= 100 else Content("")
+        right = joined([connection(glance), counts(glance), streets, clock], "   " if width >= 100 else "  ")
         return sides(left, right, width)
 
 
@@ -84,6 +85,12 @@ def _health(glance: Glance) -> list[Content]:
     """Class health: a number and no more, whatever it is (docs/domain.md, "Alarm load")."""
     wrong = glance.picture.health
     return [styled(_("health {n}", n=wrong), "$muted")] if wrong else []
+
+
+def _streets(glance: Glance) -> Content:
+    """That the geocoder is down: no street is awaited then, and nothing else is amiss."""
+    down = glance.streets is not None and glance.streets.trouble is not None
+    return styled(_("no streets"), "$muted") if down else Content("")
 
 
 def _of_other_rooms(glance: Glance) -> list[Content]:

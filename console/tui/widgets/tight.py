@@ -18,8 +18,9 @@ from console.locale import _
 from console.locale.words import word
 from console.tui.glance import Glance
 from console.tui.pane import joined, one_line, styled, wrapped
+from console.tui.street import street
 from console.tui.widgets.also import hinted, others
-from console.tui.widgets.where import disputed, measured, place, zone
+from console.tui.widgets.where import disputed, measured, no_fix_now, place, zone
 from console.tui.widgets.who import contact_rule, danger, name_of, orders_of, vehicles_of, victim, words_used
 
 STAYS: Final = 0
@@ -77,9 +78,13 @@ def _points(glance: Glance, watch: Sequence[Content], *, kinds_only: bool) -> It
         yield Line(_("WATCH"), said, whole=True)
     yield Line(_("WHERE"), place(glance), whole=state.fix is None)
     if state.fix is not None:
+        if len(named := street(glance, state.fix, brief=True)):
+            yield Line(_("WHERE"), named, LAST)
         yield Line(_("WHERE"), measured(glance), whole=True)
     if (other := disputed(glance)) is not None:
         yield Line(_("WHERE"), other, whole=True)
+    if (lost := no_fix_now(glance)) is not None:
+        yield Line(_("WHERE"), lost, whole=True)
     yield Line(_("ZONE"), joined(zone(glance, brief=True)), whole=True)
     if kinds_only and (kinds := dangers_by_kind(state)) is not None:
         yield Line(_("DANGER"), kinds, whole=True)

@@ -20,13 +20,15 @@ from console.domain.location import (
     speed_of,
     stuck,
 )
-from console.domain.places import Whose, known_addresses
+from console.domain.places import NOTHING, Described, Whose, known_addresses
 from console.domain.targets import Level, position_level
 from console.locale import _, current
 from console.locale.words import compass, word
 from console.tui.glance import Glance
 from console.tui.measures import age, distance, share
 from console.tui.pane import joined, styled
+from console.tui.sentences import verdict_words
+from console.tui.street import street
 
 
 def where(glance: Glance, brief: bool = False) -> Iterator[Content]:
@@ -35,6 +37,8 @@ def where(glance: Glance, brief: bool = False) -> Iterator[Content]:
     state = glance.seen.state
     yield place(glance)
     if state.fix is not None:
+        if len(named := street(glance, state.fix, brief)):
+            yield named
         if brief:
             yield measured(glance)
         else:
@@ -42,6 +46,8 @@ def where(glance: Glance, brief: bool = False) -> Iterator[Content]:
             yield _movement(glance, state.fix, brief)
     if (other := disputed(glance)) is not None:
         yield other
+    if (lost := no_fix_now(glance)) is not None:
+        yield lost
 
 
 def place(glance: Glance) -> Content:
@@ -65,17 +71,28 @@ def _measured(fix: Fix, glance: Glance, brief: bool) -> Content:
 
 
 def disputed(glance: Glance) -> Content | None:
-    """A second position that contradicts the one shown, with the key that chooses; None: there is none."""
+    """A second position that contradicts the one shown, why, and the key that chooses; None: there is none."""
     assert glance.seen is not None
-    other = glance.seen.state.disputed
-    if other is None:
+    state = glance.seen.state
+    if (other := state.disputed) is None:
         return None
     said = _(
-        "▲ another position, not shown: ~{radius}, {age} old",
+        "▲ another position ({why}): ~{radius}, {age} old",
+        why=verdict_words(state.disputed_why) or _("not shown"),
         radius=distance(r95_of(other)),
         age=old(other, glance),
     )
     return styled(said + " [x]", "$warning")
+
+
+def no_fix_now(glance: Glance) -> Content | None:
+    """That her phone reports without a position now, and for how long; None while it finds one."""
+    assert glance.seen is not None
+    state = glance.seen.state
+    if state.fix is None or state.no_fix_since is None:
+        return None
+    since = age(glance.age_s(state.no_fix_since))
+    return styled(_("▲ her phone finds no position now, for {since}", since=since), "$warning")
 
 
 def _radius(fix: Fix) -> Content:
@@ -102,12 +119,17 @@ def _age(fix: Fix, glance: Glance, brief: bool) -> Content:
     return said + styled(" (" + _("device clock is off") + ")", "$warning") if clock_off(fix) else said
 
 
-def place_words(glance: Glance, fix: Fix) -> str:
-    """The nearest known address or place, and the municipality: ``140 m NE of home, Voorbeeldstraat 1``."""
+def described(glance: Glance, fix: Fix) -> Described:
+    """A position in codes and facts, as far as this console knows the country."""
     places = glance.atlas.places
     if places is None or glance.seen is None:
-        return f"{fix.lat:.5f} N {fix.lon:.5f} E"
-    at = places.describe(fix.lon, fix.lat, known_addresses(glance.seen.state.extract))
+        return NOTHING
+    return places.describe_fix(fix, glance.seen.state.trail, known_addresses(glance.seen.state.extract))
+
+
+def place_words(glance: Glance, fix: Fix) -> str:
+    """The nearest known address or place, and the municipality: ``140 m NE of home, Voorbeeldstraat 1``."""
+    at = described(glance, fix)
     if at.address is not None:
         his = at.address.whose is Whose.PERPETRATOR
         kind = word(at.address.kind)
@@ -139,8 +161,9 @@ def _movement(glance: Glance, fix: Fix, brief: bool) -> Content:
     parts = [styled(word(how), "bold")]
     heading, speed = heading_of(fix, trail), speed_of(fix, trail)
     if heading is not None:
-        point = compass(heading_words(heading))
-        parts.append(styled(point if brief else _("heading {point}", point=point), "bold"))
+        point, towards = compass(heading_words(heading)), described(glance, fix).towards
+        said = point if brief else _("heading {point}", point=point)
+        parts.append(styled(said + (", " + _("towards {place}", place=towards) if towards else ""), "bold"))
     if speed is not None and not brief:
         parts.append(Content(f"{speed * 3.6:.0f} km/h"))
     reach = could_be_now_m(fix, glance.now, trail) if glance.now else None
@@ -164,9 +187,10 @@ def zone(glance: Glance, brief: bool = False) -> Iterator[Content]:
     elif allocation is None or allocation.certain:
         yield mark + joined([styled(name(state.zone), "bold"), words])
     else:
+        outside = _("outside Belgium")
         parts = [
             styled(
-                f"{name(part.zone) if part.zone else _('outside Belgium')} {share(part.share)}",
+                f"{name(part.zone) if part.zone else outside} {share(part.share)}",
                 "bold" if part.zone == state.zone else "",
             )
             for part in allocation.shares
