@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from functools import partial
@@ -10,6 +11,7 @@ from typing import Annotated
 import typer
 
 from console.cli.login_options import Operator, Url
+from console.web.seat import end_with_parent, in_a_browser
 from console.wire.exits import ExitCode, Stop
 
 
@@ -33,7 +35,8 @@ def command(
 
     settings = settings_with({"url": url, "operator": operator, "language": language, "theme": theme})
     who = operator_of(settings)
-    if not sys.stdout.isatty():
+    web = in_a_browser(os.environ)
+    if not web and not sys.stdout.isatty():
         raise Stop("The wall view needs a terminal.", ExitCode.USAGE)
     password = password_of(who)
 
@@ -49,6 +52,8 @@ def command(
         theme=settings.theme,
         targets=settings.targets,
     )
+    if web:
+        end_with_parent(lambda: app.call_from_thread(app.exit))
     code = app.run()
     if app.stopped is not None:
         raise app.stopped

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.login_options import Url
+from console.cli.login_options import Operator, Url
 from console.wire.exits import ExitCode, Stop
 
 MOST_SEATS = 200
@@ -33,18 +33,26 @@ def command(
     seats: Annotated[
         int, typer.Option(min=1, max=MOST_SEATS, help="So many browsers at once; each is a process.")
     ] = 12,
+    wall: Annotated[
+        bool,
+        typer.Option(
+            "--wall", help="The wall view, logged in by the server itself: --operator, MSA_PASSWORD."
+        ),
+    ] = False,
+    operator: Operator = None,
     language: Annotated[str | None, typer.Option(help="nl, fr, de or en.")] = None,
     theme: Annotated[str | None, typer.Option(help="The colours: see msa config show.")] = None,
 ) -> int:
     """Serve the console to browsers. Each browser logs in for itself; no password is known here.
 
+    With --wall whoever may open the page sees the wall view: no names, addresses, words or plates (W18).
+
     Example: msa web --url wss://backend.example:8765 --host 10.0.0.5 --name desk.example --certificate c.pem --key k.pem
     """
     from console.cli.login import settings_with
 
-    settings_with(
-        {"url": url, "language": language, "theme": theme}
-    )  # what is wrong is said here, and not in every browser
+    # What is wrong is said here, and not in every browser.
+    settings_with({"url": url, "operator": operator, "language": language, "theme": theme})
     tls = _tls(host, certificate, key)
     try:
         from console.web.server import LOOPBACK, Serving, serve
@@ -53,9 +61,13 @@ def command(
             f"The browser's part is not installed ({missing.name} is missing): "
             "pip install 'stalking-alarm-console[web]'."
         ) from None
-    os.environ.pop("MSA_PASSWORD", None)  # everyone who opens the page would be logged in with it
-    words = [sys.executable, "-P", "-m", "console", "run"]
-    for flag, value in (*(("url", one) for one in url or ()), ("language", language), ("theme", theme)):
+    if not wall:
+        os.environ.pop("MSA_PASSWORD", None)  # everyone who opens the page would be logged in with it
+    elif not os.environ.get("MSA_PASSWORD"):
+        raise Stop("The wall logs in by itself: set MSA_PASSWORD to that of --operator.", ExitCode.USAGE)
+    words = [sys.executable, "-P", "-m", "console", "wall" if wall else "run"]
+    flags = {"operator": operator, "language": language, "theme": theme}
+    for flag, value in (*(("url", one) for one in url or ()), *flags.items()):
         words += [] if value is None else [f"--{flag}", value]
     serving = Serving(
         command="exec " + shlex.join(words),

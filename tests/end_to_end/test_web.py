@@ -139,6 +139,23 @@ def until_logged_in(backend: RunningBackend) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.browser
+@needs_browser
+@pytest.mark.timeout(120)
+async def test_the_wall_hangs_in_a_browser_without_a_login(backend: RunningBackend) -> None:
+    options = ("--url", backend.url, "--wall", "--operator", "4780", "--language", "en")
+    with web(*options, MSA_PASSWORD=PASSWORD) as serving, page() as seat:
+        await asyncio.to_thread(seat.open, serving.address)
+        await asyncio.to_thread(until_logged_in, backend)
+        if folder := os.environ.get("MSA_PICTURES"):
+            async with backend.device(FIRST) as phone:
+                await phone.press(*LEUVEN)
+            await asyncio.sleep(2)
+            await asyncio.to_thread(seat.picture, Path(folder) / "wall.png")
+        assert '"role": "wall"' in backend.log
+        assert seat.complaints == []
+
+
 def test_only_the_page_of_the_console_may_open_a_seat() -> None:
     with web("--seats", "1") as serving:
         assert sits_down(serving, serving.address) == 101
@@ -184,8 +201,9 @@ def test_a_console_ends_with_a_server_that_was_killed() -> None:
         (("--certificate", "no.pem", "--key", "no.pem"), 3, "cannot be used for TLS"),
         (("--language", "xx"), 3, "language"),
         (("--seats", "0"), 2, "--seats"),
+        (("--wall", "--operator", "4780"), 2, "set MSA_PASSWORD"),
     ],
 )
 def test_what_cannot_be_served_is_refused(words: tuple[str, ...], code: int, says: str) -> None:
-    refused = run("console", "web", *words)
+    refused = run("console", "web", *words, password=None)
     assert (refused.code, says in refused.err) == (code, True), refused.err
