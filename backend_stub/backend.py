@@ -244,7 +244,7 @@ class Backend:
                 self._unrecorded(job.room, job.zone, button, frame, now)
             return None
         self.counts.receipts += 1
-        self.hub.not_stored.stored(button, frame.press_id)
+        self.hub.recorded(button, frame.press_id)
         return receipt
 
     def online(self, who: tuple[Field, str], line: FieldLine) -> None:

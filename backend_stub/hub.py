@@ -21,7 +21,7 @@ from backend_stub.outbox import Outbox
 from backend_stub.patrol_board import PatrolBoard
 from backend_stub.shown import Encoded, Timelines, concerned_by, extracts_in, frames_for, wall_frames
 from backend_stub.unrecorded import Unrecorded
-from console.wire.console_frames import Heartbeat, PressUnrecorded
+from console.wire.console_frames import Heartbeat, PressRecorded, PressUnrecorded
 
 
 @dataclass(eq=False)
@@ -154,6 +154,17 @@ class Hub:
         """Ring for a press that could not be stored, in every console of the room whose operator may know (R10, W19)."""
         self.not_stored.add(room, press, excluded)
         frame = press.model_dump_json().encode()
+        for session in self.sessions(room):
+            if session.operator not in excluded and not session.wall:
+                self._put(session, (frame,))
+
+    def recorded(self, button: str, press_id: str) -> None:
+        """A press is stored. Where it rang as not recorded it ends, also where nobody sees its intervention (R10)."""
+        told = self.not_stored.stored(button, press_id)
+        if told is None:
+            return
+        room, excluded = told
+        frame = PressRecorded(button=button, press_id=press_id).model_dump_json().encode()
         for session in self.sessions(room):
             if session.operator not in excluded and not session.wall:
                 self._put(session, (frame,))

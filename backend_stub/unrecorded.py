@@ -30,9 +30,12 @@ class Unrecorded:
         if len(self._presses) > MOST:
             self._presses.popitem(last=False)
 
-    def stored(self, button: str, press_id: str) -> None:
-        """It is in the ledger now."""
-        self._presses.pop((button, press_id), None)
+    def stored(self, button: str, press_id: str) -> tuple[str, frozenset[str]] | None:
+        """It is in the ledger now. The control room that was told of it, and whom the case file excludes; None: nobody
+        was told.
+        """
+        told = self._presses.pop((button, press_id), None)
+        return None if told is None else told[:2]
 
     def of(self, room: str, operator: str, now: datetime) -> tuple[PressUnrecorded, ...]:
         """What an operator of a control room must see, oldest first."""

@@ -132,7 +132,10 @@ class Session:
                 self._connect_at_s, self._connecting = None, True
                 return Do.CONNECT
             return Do.NOTHING
-        if not self._dropped and now_s - self._heard_s >= STALE_AFTER_S:
+        live = (
+            self.picture.connection is Connection.LIVE
+        )  # also while what was given up takes its time to end
+        if (live or not self._dropped) and now_s - self._heard_s >= STALE_AFTER_S:
             self._change(connection=Connection.STALE, why="silent")
             self._dropped = True
         gap_until_s = self._gap.until_s
@@ -342,6 +345,8 @@ class Session:
                 )
             case f.PressUnrecorded():
                 self._change(unrecorded=self.picture.unrecorded.told(frame, self.picture.room))
+            case f.PressRecorded():
+                self._change(unrecorded=self.picture.unrecorded.recorded(frame.button, frame.press_id))
             case f.Result():
                 if self._sending.result(frame):
                     self._change(results=(*self.picture.results, frame)[-RESULTS_KEPT:])

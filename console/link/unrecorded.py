@@ -1,7 +1,7 @@
 """Presses that the backend could not store: they ring until they are recorded, or the operator took note (R10).
 
-A press whose retry is stored in another control room is never recorded in this one, so taking note must be enough
-to end the sound; the row stays until the press is recorded or an hour old, as the backend keeps it.
+A press whose retry is stored in another control room has no event in this one: `press.recorded` ends it here. Taking
+note is enough to end the sound; the row stays until the press is recorded or an hour old, as the backend keeps it.
 """
 
 from __future__ import annotations
@@ -38,6 +38,10 @@ class Unrecorded:
     def note_oldest(self) -> Unrecorded:
         """Return it after the operator took note of the one that rings longest."""
         return Unrecorded(self.rings[1:], (*self.noted, *self.rings[:1]))
+
+    def recorded(self, button: str, press_id: str) -> Unrecorded:
+        """Return it without one that is in the ledger now, here or in a control room that this one does not see."""
+        return self._those(lambda press: _key(press) != (button, press_id))
 
     def without_recorded(self, room: Room) -> Unrecorded:
         """Return it without those that stand in the room's events."""

@@ -244,6 +244,16 @@ class PressUnrecorded(Kept):
     zone: str | None = None
 
 
+class PressRecorded(Kept):
+    """A press that was told as not recorded is in the ledger now. It may be in an intervention that this control room
+    does not see: then nothing else says so here.
+    """
+
+    type: Literal["press.recorded"] = "press.recorded"
+    button: str
+    press_id: str
+
+
 class Result(Kept):
     """What became of a command: done, or refused with a reason."""
 
@@ -350,6 +360,7 @@ KnownToConsole = (
     | InterventionSnapshot
     | InterventionWithdrawn
     | PressUnrecorded
+    | PressRecorded
     | Result
     | Answer
     | Patrols

@@ -221,7 +221,7 @@ async def test_w8_a_supervisor_takes_over_a_room_by_the_command_too(shared_backe
         assert "supervisor_needed" in no.err
         taken = msa(shared_backend, *words, operator="3700")
         assert taken.code == 0, taken.err
-        await antwerp.event("room.lead_accepted", lambda event: event.intervention == held.id)
+        await _until_whole(antwerp, held)
         assert antwerp.room.seen[held.id].state.room == "ANT"
         assert antwerp.room.seen[held.id].state.handler == "3700"
 

@@ -275,6 +275,19 @@ def test_a_press_that_is_never_recorded_rings_until_the_operator_takes_note() ->
     assert not made.session.picture.unrecorded.noted
 
 
+def test_a_press_that_is_recorded_where_this_room_sees_nothing_of_it_rings_no_more() -> None:
+    made = logged_in()
+    made.say(lost(1))
+    made.say(lost(2))
+    made.session.note_unrecorded()
+    made.say(f.PressRecorded(button="B-1", press_id="never 3"))
+    assert len(made.session.picture.unrecorded.rings) == len(made.session.picture.unrecorded.noted) == 1
+    made.say(f.PressRecorded(button="B-1", press_id="never 2"))
+    made.say(f.PressRecorded(button="B-1", press_id="never 1"))
+    assert not made.session.picture.unrecorded.rings
+    assert not made.session.picture.unrecorded.noted
+
+
 # A hostile backend.
 
 
