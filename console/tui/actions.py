@@ -75,6 +75,11 @@ class Action:
         )
 
 
+def nothing_folds(glance: Glance) -> str:
+    """Why there is nothing to unfold."""
+    return "" if glance.fold.flood else _("Nothing is folded: there is no flood of alarms.")
+
+
 ACTIONS: Final = (
     Action("acknowledge", "a", N_("acknowledge"), N_("Take this alarm"), c.Acknowledge(), of_one=True, row=1),
     Action(
@@ -263,6 +268,14 @@ ACTIONS: Final = (
     Action("quit", "q", N_("quit"), N_("Leave the console")),
     Action("next", "space", N_("next step"), N_("Do what the line NEXT says")),
     Action("newest", "g", N_("go to press"), N_("Select the unacknowledged press that came first")),
+    Action(
+        "unfold",
+        "F",
+        N_("unfold"),
+        N_("In a flood of alarms: show what is folded away, or fold it again"),
+        row=3,
+        unless=nothing_folds,
+    ),
     Action("line", "slash", N_("command"), N_("Type a command: /d L-12 L-07, /n a note")),
     Action("language", "l", N_("language"), N_("nl, fr, de, en")),
     Action(

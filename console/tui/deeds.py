@@ -332,6 +332,10 @@ class Deeds:
                 return
         self._desk.warn(_("No press waits."))
 
+    async def unfold(self, glance: Glance) -> None:
+        """In a flood: what is folded away, or fold it again."""
+        self._desk.turn_fold()
+
     async def map(self, glance: Glance) -> None:
         """On a small screen: the map in the place of the first second, or back."""
         self._desk.toggle_class("-map")

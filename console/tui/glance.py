@@ -14,6 +14,7 @@ from console.domain.targets import DEFAULTS, Targets
 from console.domain.values import Actor, ActorKind
 from console.link.interface import Connection, Picture
 from console.tui.atlas import Atlas
+from console.tui.folding import Fold
 
 if TYPE_CHECKING:
     from console.link.streets import Streets
@@ -41,6 +42,7 @@ class Glance:
     streets: Streets | None = None
     language: str = "en"
     flash: bool = True
+    fold: Fold = field(default_factory=Fold)
 
     @property
     def now(self) -> datetime | None:

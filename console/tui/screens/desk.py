@@ -30,6 +30,7 @@ from console.tui.alerts import Alerts, Sound, bright, waiting
 from console.tui.atlas import Atlas
 from console.tui.bindings import desk_bindings
 from console.tui.deeds import Deeds
+from console.tui.folding import Fold
 from console.tui.glance import Glance
 from console.tui.hand import offer
 from console.tui.keymap import keys_of, map_has
@@ -120,6 +121,7 @@ class Desk(Screen[None]):
         self._alerts = Alerts(self, sound or Sound(), self._blink)
         self._atlas = Atlas()
         self._picture = Picture()
+        self._fold = Fold()
         self._selected: UUID | None = None
         self._touched_s = float("-inf")
         self._mine: dict[UUID, tuple[AnyCommand, str]] = {}
@@ -214,6 +216,7 @@ class Desk(Screen[None]):
             streets=self._streets,
             language=current(),
             flash=bright(self._clock()),
+            fold=self._fold,
         )
         self.shown = glance
         self._guard.selected(self._selected)
@@ -235,8 +238,25 @@ class Desk(Screen[None]):
     def _tick(self) -> None:
         if self.query_one(Queue).has_focus and self._clock() - self._touched_s > LEAVE_QUEUE_AFTER_S:
             self.set_focus(None)
+        attempt("flood", self._count_alarms)
         self.hand_out()
         self._call()
+
+    def _count_alarms(self) -> None:
+        """In a flood the queue folds all but the presses. Once a second is enough: a press is never folded."""
+        clock = self._picture.clock
+        now = None if clock is None else clock.at(self._clock())
+        self._fold = self._fold.next(self._picture.room, now, self._targets)
+
+    def turn_fold(self) -> None:
+        """Unfold the queue in a flood, or fold it again; its order goes on."""
+        self.set_focus(None)
+        self._fold = self._fold.turned()
+        self.hand_out()
+
+    def on_queue_unfold(self) -> None:
+        """The row of what is folded away was clicked."""
+        self.turn_fold()
 
     def _select(self, picture: Picture) -> None:
         """Keep what is selected; a press is selected by itself only where nothing open would lose its place."""

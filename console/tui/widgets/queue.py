@@ -23,7 +23,7 @@ from textual.strip import Strip
 from console.locale import _, ngettext
 from console.tui.glance import Glance
 from console.tui.pane import entitle
-from console.tui.widgets.queue_row import LINES, Row, rows_of
+from console.tui.widgets.queue_row import FOLDED, LINES, Row, rows_of
 from console.wire.failure import note_failure
 
 BAR = "▌"
@@ -48,6 +48,9 @@ class Queue(ScrollView, can_focus=True, inherit_bindings=False):
         "queue--red",
     }
 
+    class Unfold(Message):
+        """The operator clicked the row that stands for what is folded away."""
+
     class Chosen(Message):
         """The operator clicked an intervention."""
 
@@ -60,6 +63,7 @@ class Queue(ScrollView, can_focus=True, inherit_bindings=False):
         self.rows: tuple[Row, ...] = ()
         self.above = 0
         self._flash = True
+        self._folded, self._flood = False, 0
         self._chosen: UUID | None = None
         self._strips: LRUCache[Hashable, Strip] = LRUCache(512)
         self.failed = False
@@ -68,7 +72,11 @@ class Queue(ScrollView, can_focus=True, inherit_bindings=False):
 
     def show(self, glance: Glance) -> None:
         """Show the room's queue and which one is selected; repaint the lines that differ."""
-        natural = rows_of(glance)
+        if not self.held:
+            self._folded, self._flood = glance.fold.folded, glance.fold.flood
+        # Nothing is folded away under the cursor: what is seen stays until it leaves the queue.
+        kept = {row.key for row in self.rows} if self.held else set()
+        natural = rows_of(glance, self._folded, kept)
         before, self.rows = self.rows, self._ordered(natural)
         self.failed = False
         self._flash = glance.flash
@@ -90,9 +98,14 @@ class Queue(ScrollView, can_focus=True, inherit_bindings=False):
         self.failed = True
         self.refresh()
 
+    @property
+    def held(self) -> bool:
+        """The cursor is in it. Textual tells a widget of its focus later than the keys that follow."""
+        return self.screen.focused is self
+
     def _ordered(self, natural: tuple[Row, ...]) -> tuple[Row, ...]:
         """Natural order or, while the cursor is in it, what was there in its place and what is new above."""
-        if not self.has_focus:
+        if not self.held:
             self.above = 0
             return natural
         rows = {row.key: row for row in natural}
@@ -125,6 +138,9 @@ class Queue(ScrollView, can_focus=True, inherit_bindings=False):
         if under:
             said.append(ngettext("▼ {n} new below", "▼ {n} new below", under))
         title = Content(_("QUEUE"))
+        if self._flood:
+            flood = _("FLOOD {n}/10 min", n=self._flood)
+            title = title + " " + Content.styled(f"▲ {flood}", "bold $warning")
         if said:
             title = title + " " + Content.styled(" ".join(said), "bold $error")
         entitle(self, title.markup)
@@ -201,8 +217,11 @@ class Queue(ScrollView, can_focus=True, inherit_bindings=False):
         if offset is None:
             return
         place = (self.scroll_offset.y + offset.y) // LINES
-        if place < len(self.rows) and isinstance(key := self.rows[place].key, UUID):
+        key = self.rows[place].key if place < len(self.rows) else ""
+        if isinstance(key, UUID):
             self.post_message(self.Chosen(key))
+        elif key == FOLDED:
+            self.post_message(self.Unfold())
 
     def on_resize(self) -> None:
         """Measure for the new size."""

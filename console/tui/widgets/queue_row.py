@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from console.domain.alarm_load import may_fold
 from console.domain.casefile import danger_summary
 from console.domain.events import ButtonStatus
 from console.domain.hints import Looked, same_man_in_queue
@@ -61,13 +63,47 @@ class Row:
 _linked = Looked(lambda _seen, room: same_man_in_queue(room))
 
 
-def rows_of(glance: Glance) -> tuple[Row, ...]:
-    """Every row in the room's order; presses that could not be recorded come first: they ring as well."""
+FOLDED: Final = "folded"
+"""The key of the row that stands for what is folded away."""
+
+_NONE: Final[Collection[UUID | str]] = frozenset()
+
+
+def rows_of(glance: Glance, folded: bool = False, kept: Collection[UUID | str] = _NONE) -> tuple[Row, ...]:
+    """Every row in the room's order; presses that could not be recorded come first: they ring as well.
+
+    ``folded``: in a flood all but presses, what is selected and what is ``kept`` is one row, the last.
+    """
     lost = [_lost(one, glance, rings=True) for one in glance.picture.unrecorded.rings]
     lost += [_lost(one, glance, rings=False) for one in glance.picture.unrecorded.noted]
     room = glance.picture.room
     linked = _linked(None, room)
-    return (*lost, *(row_of(seen, glance, seen.state.id in linked) for seen in room.queue()))
+    shown, away = room.queue(), []
+    if folded:
+        selected = glance.seen.state.id if glance.seen else None
+        away = [
+            one
+            for one in shown
+            if may_fold(one.state.state) and one.state.id != selected and one.state.id not in kept
+        ]
+        gone = {one.state.id for one in away}
+        shown = tuple(one for one in shown if one.state.id not in gone)
+    rows = (*lost, *(row_of(seen, glance, seen.state.id in linked) for seen in shown))
+    return (*rows, _away(away, glance)) if away else rows
+
+
+def _away(away: Sequence[Seen], glance: Glance) -> Row:
+    """What is folded away, in numbers, and the key that shows it."""
+    closed = sum(one.state.state is State.CLOSED for one in away)
+    opened, watched = len(away) - closed, sum(bool(watching(glance, one.state)) for one in away)
+    counted = [
+        ngettext("{n} open", "{n} open", opened),
+        ngettext("{n} closed", "{n} closed", closed) if closed else "",
+    ]
+    first = ((" ▸ ", "open"), (" · ".join(filter(None, counted)), "open"), ("  " + _("F: unfold"), "muted"))
+    said = ngettext("{n} to be watched", "{n} to be watched", watched)
+    second = ((f"   ◇ {said}", "amber") if watched else ("   " + _("folded away: flood of alarms"), "muted"),)
+    return Row(FOLDED, ((first, ""), (second, "")), press=False, level="muted")
 
 
 def _lost(one: PressUnrecorded, glance: Glance, *, rings: bool) -> Row:
