@@ -36,7 +36,7 @@ def command(
     ),
     override: str | None = typer.Option(
         None,
-        help="For chat, ring and unmute: why the contact rule is overridden. The supervisor sees it at once.",
+        help="For chat, push, ring, call and unmute: why the contact rule is overridden. The supervisor sees it at once.",
         metavar="REASON",
     ),
     seen: int | None = typer.Option(

@@ -101,6 +101,7 @@ class NoteCode(StrEnum):
     PHONE_NOT_REACHED = "phone_not_reached"
     SAME_MAN = "same_man"
     OTHER_VICTIMS_SHOWN = "other_victims_shown"
+    NOBODY_THERE = "nobody_there"
 
 
 class DoneByVoice(StrEnum):

@@ -171,7 +171,7 @@ class Intervention(Frozen):
     asked for and cannot be sent from here. ``found``: what a patrol says of the victim. ``taken_by``: who took it over: the control rooms that accepted the lead; of a hand-over by voice the desk abroad, or no name.
     ``same_man``: number and zone of his other alarms that it was told of. ``file_changes``: what the registry changed in the case file since the press, ``file_changed_at`` the last time.
     ``room`` leads; ``supporting`` rooms help, ``asked`` ones have not answered, ``called`` are those where she
-    pressed again, ``reached`` those that see age, zone and owner only (W8). ``abroad``: code of whom to call while
+    pressed again, ``reached`` those that see age, zone and owner only (W8). ``nobody_at``: of the rooms that were asked or offered the lead, those where nobody was logged in. ``abroad``: code of whom to call while
     she is outside Belgium. ``waiting_since``: it rings again since then, because who handled it may no longer act;
     ``given_at``: when it was given to its handler, who did not take it (W17). ``glimpsed``: nothing but number, room, zone and time is known here.
     ``excluded``: staff to whom it does not exist (W19); known in the backend alone.
@@ -226,6 +226,7 @@ class Intervention(Frozen):
     lead_offered_to: str | None = None
     reached: tuple[str, ...] = ()
     called: tuple[str, ...] = ()
+    nobody_at: tuple[str, ...] = ()
     abroad: str | None = None
     glimpsed: bool = False
     excluded: tuple[str, ...] = ()

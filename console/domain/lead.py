@@ -15,13 +15,15 @@ def lead_after(state: Intervention, event: e.Event) -> dict[str, object]:
     """What an event changes of lead, support and sight, by field; empty for any other event."""
     match event.body:
         case e.RoomSupportRequested(room=room):
-            return {"asked": _with(state.asked, room)}
+            return {"asked": _with(state.asked, room), "nobody_at": _without(state.nobody_at, room)}
         case e.RoomSupportAccepted(room=room):
             return {"asked": _without(state.asked, room), "supporting": _with(state.supporting, room)}
         case e.RoomSupportDeclined(room=room):
             return {"asked": _without(state.asked, room), "supporting": _without(state.supporting, room)}
         case e.RoomLeadOffered(room=room):
-            return {"lead_offered_to": room}
+            return {"lead_offered_to": room, "nobody_at": _without(state.nobody_at, room)}
+        case e.NoteAdded(code=e.NoteCode.NOBODY_THERE, words=room):
+            return {"nobody_at": _with(state.nobody_at, room)}
         case e.RoomLeadDeclined():
             return {"lead_offered_to": None}
         case e.RoomLeadAccepted(room=room):

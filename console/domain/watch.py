@@ -51,13 +51,18 @@ class Staff:
 
 
 def due(state: Intervention, chain: Chain, staff: Staff, now: datetime) -> tuple[e.KnownBody, ...]:
-    """The escalations and overdue patrols that are due now and are not in the ledger yet."""
+    """The escalations, overdue patrols and notes that are due now and are not in the ledger yet."""
     if state.state is State.CLOSED:
         return ()
     test = unconfirmed(state.planned_test, now)
     if state.state is State.RAISED:
         return (*test, *_unacknowledged(state, chain, staff, now), *_overdue(state, chain, now))
-    return (*test, *_unsent(state, chain, now), *_overdue(state, chain, now))
+    return (
+        *test,
+        *_unsent(state, chain, now),
+        *_overdue(state, chain, now),
+        *_nobody_there(state, chain, staff, now),
+    )
 
 
 def _unacknowledged(
@@ -130,6 +135,17 @@ def _overdue(state: Intervention, chain: Chain, now: datetime) -> Iterator[e.Pat
             and e.Awaited.ARRIVE not in one.overdue
         ):
             yield e.PatrolOverdue(patrol=one.patrol, awaited=e.Awaited.ARRIVE)
+
+
+def _nobody_there(state: Intervention, chain: Chain, staff: Staff, now: datetime) -> Iterator[e.NoteAdded]:
+    """A control room that is asked for help or offered the lead while nobody is logged in there: whoever waits for its
+    answer is told, once each time it is asked. The lead stays where it is, and the question stands (W8).
+    """
+    offered = () if state.lead_offered_to is None else (state.lead_offered_to,)
+    for room in dict.fromkeys((*offered, *state.asked)):
+        empty_s = staff.empty_s(room, now)
+        if empty_s is not None and empty_s >= chain.empty and room not in state.nobody_at:
+            yield e.NoteAdded(code=e.NoteCode.NOBODY_THERE, words=room)
 
 
 def _silent(one: Sent) -> bool:

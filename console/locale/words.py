@@ -241,6 +241,7 @@ WORDS: Final[Mapping[str, Words]] = {
     "NoteCode": {
         "conflicting_duplicate": "the same press came again with other content",
         "fix_not_shown": "position recorded, not shown",
+        "nobody_there": "nobody is logged in there: telephone",
         "words_used": "one of her two words was used: both must be changed",
         "phone_not_reached": "her phone is not connected: what was sent did not reach it",
         "same_man": "THE SAME MAN: another victim of his has an alarm",

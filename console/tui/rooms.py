@@ -44,10 +44,18 @@ def asked_of(state: Intervention, room: str) -> str:
     if room in state.asked:
         return _("{room} ASKS FOR HELP: {key}", room=state.room, key=key_of("answer_room"))
     if state.lead_offered_to is not None:
-        return _("lead offered to {room}", room=state.lead_offered_to)
+        return _("lead offered to {room}", room=state.lead_offered_to) + _nobody(
+            state, (state.lead_offered_to,)
+        )
     if state.asked:
-        return _("asked to help: {rooms}", rooms=", ".join(state.asked))
+        return _("asked to help: {rooms}", rooms=", ".join(state.asked)) + _nobody(state, state.asked)
     return ""
+
+
+def _nobody(state: Intervention, rooms: tuple[str, ...]) -> str:
+    """That nobody was logged in at some of these rooms when they were asked; or ""."""
+    empty = [room for room in rooms if room in state.nobody_at]
+    return " – " + _("NOBODY LOGGED IN AT {rooms}: TELEPHONE", rooms=", ".join(empty)) if empty else ""
 
 
 def in_row(state: Intervention, room: str) -> list[str]:

@@ -139,6 +139,8 @@ def happened(event: e.Event, call_sign: Name, zone: Name) -> str:
         case e.EscalationPaged():
             return paged(body)
         case e.NoteAdded():
+            if body.code is e.NoteCode.NOBODY_THERE:
+                return f"{body.words}: {word(body.code)}"
             if body.code is e.NoteCode.SAME_MAN:
                 return f"{word(body.code)}: {body.words}"
             return word(body.code) if body.code else _("note of {by}: {words}", by=by, words=body.words)

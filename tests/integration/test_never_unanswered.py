@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from console.domain import commands as c
+from console.domain.events import NoteAdded, NoteCode
 from console.wire import console_frames as f
 from tests.backend import LEUVEN, RunningBackend
 from tests.programs import msa_stub
@@ -103,6 +104,12 @@ async def test_with_nobody_logged_in_supervisors_and_the_next_room_are_told_at_o
         while (state := next_door.room.seen[seen.state.id].state).handler is None:
             await next_door.frame(f.Heartbeat)
         assert (state.room, state.handler) == ("ANT", "3711")
+        assert (await next_door.do(state.id, c.OfferLead(room="LIM"))).refusal is None
+        note = await next_door.event("note.added", lambda event: event.intervention == state.id)
+        assert isinstance(note.body, NoteAdded)
+        assert note.body.code is NoteCode.NOBODY_THERE
+        state = next_door.room.seen[state.id].state
+        assert (state.room, state.lead_offered_to, state.nobody_at) == ("ANT", "LIM", ("LIM",))
 
 
 async def test_taken_but_nothing_sent_is_escalated_and_a_patrol_that_does_not_answer_is_overdue(

@@ -42,6 +42,9 @@ async def test_f7_takes_an_own_offer_back_and_says_why_where_nothing_is_asked() 
         story.happens(leuven, e.RoomLeadOffered(room="ANT"), by=OPERATOR)
         await seat.show(story.room)
         assert "lead offered to ANT" in "\n".join(seat.rows())
+        story.happens(leuven, e.NoteAdded(code=e.NoteCode.NOBODY_THERE, words="ANT"))
+        await seat.show(story.room)
+        assert "NOBODY LOGGED IN AT ANT: TELEPHONE" in "\n".join(seat.rows())
         await seat.press("f7", "enter")
         assert [one.do for one in seat.link.sent] == [c.Decline()]
 

@@ -227,6 +227,24 @@ def test_a_phone_that_is_silent_for_two_minutes_is_watched() -> None:
     assert kinds(again, 120) == []
 
 
+@pytest.mark.parametrize("ask", [e.RoomLeadOffered(room="ANT"), e.RoomSupportRequested(room="ANT")])
+def test_whoever_asks_a_room_where_nobody_sits_is_told_once_each_time_and_the_question_stands(
+    ask: e.KnownBody,
+) -> None:
+    empty = Staff(staffed=frozenset({"VBR"}), empty_since=(("ANT", NOW - timedelta(seconds=3)),))
+    state = fold(*SENT, ask)
+    assert due(state, DEFAULT, HERE, NOW + timedelta(seconds=5)) == ()
+    assert due(state, DEFAULT, empty, NOW + timedelta(seconds=1)) == (), "its consoles may be coming back"
+    told = due(state, DEFAULT, empty, NOW + timedelta(seconds=2))
+    assert told == (e.NoteAdded(code=e.NoteCode.NOBODY_THERE, words="ANT"),)
+    state, _ = then(state, *told, at=2, by=SYSTEM)
+    assert (state.room, state.nobody_at) == ("VBR", ("ANT",))
+    assert "ANT" in {state.lead_offered_to, *state.asked}
+    assert due(state, DEFAULT, empty, NOW + timedelta(seconds=9)) == ()
+    state, _ = then(state, ask, at=10)
+    assert due(state, DEFAULT, empty, NOW + timedelta(seconds=11)) == told
+
+
 def test_a_position_that_is_not_believed_is_no_silence() -> None:
     doubted = a_fix(received_at=NOW + timedelta(seconds=100))
     assert kinds(fold(e.FixReported(fix=doubted, verdict="jump")), 130) == []

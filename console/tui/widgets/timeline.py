@@ -69,7 +69,7 @@ def _style(body: e.AnyBody) -> str:
             | e.LineUnmuted()
             | e.CasefileChanged()
             | e.EscalationPaged(fault=e.PageFault())
-            | e.NoteAdded(code=e.NoteCode.PHONE_NOT_REACHED | e.NoteCode.WORDS_USED)
+            | e.NoteAdded(code=e.NoteCode.PHONE_NOT_REACHED | e.NoteCode.WORDS_USED | e.NoteCode.NOBODY_THERE)
             | e.UnknownBody()
         ):
             return "bold $warning"
