@@ -80,9 +80,13 @@ def first_line(started: subprocess.Popen[bytes]) -> str:
 
 @dataclass(frozen=True)
 class Colleague:
-    """An operator without a screen: gives commands, and does not ask for the feed."""
+    """An operator without a screen: gives commands, and does not ask for the feed.
+
+    ``head``: the last position of the room's feed at the login.
+    """
 
     socket: ClientConnection
+    head: int = 0
 
     def do(self, intervention: str, do: AnyCommand) -> None:
         """Give a command and wait until it is done.
@@ -129,7 +133,7 @@ class RealBackend:
             welcome = f.to_console.validate_json(socket.recv(timeout=30))
             if not isinstance(welcome, f.Welcome):
                 raise RuntimeError(f"operator {operator} is not let in: {welcome}")
-            yield Colleague(socket)
+            yield Colleague(socket, welcome.head)
 
 
 @contextmanager
