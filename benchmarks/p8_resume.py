@@ -33,10 +33,12 @@ SHORT, LONG = 5_000, 105_000
 
 EACH: Final = 25
 OPEN: Final = 8
-"""Interventions that are still open at the end: what a snapshot holds."""
+"""Interventions that are still open, the same in both: what a snapshot holds."""
 
 RUNS: Final = 7
 GOAL_S: Final = 2.0
+CAUGHT_UP_S: Final = 5.0
+"""So long after a fault the picture is whole (R3)."""
 SAME: Final = 1.25
 """As independent of the log's length as one run can tell."""
 
@@ -76,14 +78,14 @@ def happened(number: int, *, closed: bool) -> tuple[e.KnownBody, ...]:
     return raised, e.Acknowledged(), *reports, last if closed else e.NoteAdded(words="she waits inside")
 
 
-def fill(directory: Path, first: int, events: int) -> int:
-    """Write so many events; the number of the next intervention."""
+def fill(directory: Path, first: int, events: int, stay_open: int = OPEN) -> int:
+    """Write so many events, the last interventions open; the number of the next one."""
     ledger = Ledger.open(f"sqlite:///{directory / 'backend.db'}")
     try:
         last = first + events // EACH
         jobs = []
         for number in range(first, last):
-            bodies = happened(number, closed=number < last - OPEN)
+            bodies = happened(number, closed=number < last - stay_open)
 
             def do(tx: Transaction, bodies: tuple[e.KnownBody, ...] = bodies) -> None:
                 now = datetime.now(UTC)
@@ -139,7 +141,7 @@ def measure() -> Iterable[Figure]:
         with real_backend(directory) as backend:
             resumed_s(backend, MISSED)
             short = [resumed_s(backend, MISSED) for _ in range(RUNS)]
-        fill(directory, next_number, LONG - SHORT)
+        fill(directory, next_number, LONG - SHORT, stay_open=0)
         with real_backend(directory) as backend:
             resumed_s(backend, MISSED)
             long = [resumed_s(backend, MISSED) for _ in range(RUNS)]
@@ -167,8 +169,8 @@ def measure() -> Iterable[Figure]:
         what=f"resume after {REPLAYABLE_EVENTS:,} missed events, sent one by one",
         value=statistics.median(one_by_one),
         unit="s",
-        against="the promise",
-        baseline=GOAL_S,
+        against="R3's limit",
+        baseline=CAUGHT_UP_S,
         goal=1.0,
     )
 
