@@ -1,6 +1,6 @@
 """Consoles without a screen, all in one process: they read the feed and confirm it, as a console does.
 
-    python -m benchmarks.headless URL OPERATOR PASSWORD NUMBER
+    python -m benchmarks.headless URL PASSWORD OPERATOR…
 
 Says ``ready`` once all of them are live. Ends when stdin ends.
 """
@@ -18,14 +18,16 @@ from console.wire.console_frames import Ack, Login, Patrols, Resume
 from console.wire.limits import MAX_FRAME_BYTES, SUBPROTOCOL
 
 
-async def main(url: str, operator: str, password: str, number: int) -> None:
+async def main(url: str, password: str, operators: list[str]) -> None:
     """Log in, say when everybody is live, and read until stdin ends."""
     gate = asyncio.Semaphore(2)
-    live = [asyncio.Event() for _ in range(number)]
-    login = Login(operator=operator, password=password)
+    live = {operator: asyncio.Event() for operator in operators}
     async with asyncio.TaskGroup() as readers:
-        tasks = [readers.create_task(read(url, login, gate, one)) for one in live]
-        for one in live:
+        tasks = [
+            readers.create_task(read(url, Login(operator=operator, password=password), gate, one))
+            for operator, one in live.items()
+        ]
+        for one in live.values():
             await one.wait()
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.read)
@@ -56,4 +58,4 @@ async def read(url: str, login: Login, gate: asyncio.Semaphore, live: asyncio.Ev
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])))
+    asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3:]))

@@ -63,7 +63,14 @@ CENTRE: Final = (4.70, 50.88)
 class Ours:
     """Presses through everything that stands between a victim and an operator."""
 
-    def __init__(self, backend: RealBackend, colleague: Colleague, directory: Path, stack: ExitStack) -> None:
+    def __init__(
+        self,
+        backend: RealBackend,
+        colleague: Colleague,
+        operators: list[str],
+        directory: Path,
+        stack: ExitStack,
+    ) -> None:
         self._backend, self._colleague = backend, colleague
         # Somebody's second button would join what is open under the first: what stays open comes from the stock.
         self._buttons, self._stock = cycle(backend.victims), iter(backend.stock)
@@ -71,7 +78,7 @@ class Ours:
         for _ in range(OPEN):
             self._press_unseen()
             colleague.do(self._number, Acknowledge())
-        words = ["-m", "benchmarks.headless", backend.url, "4712", PASSWORD, str(HEADLESS)]
+        words = ["-m", "benchmarks.headless", backend.url, PASSWORD, *operators]
         first_line(stack.enter_context(process(words)))
         # The desk selects a press by itself where nothing open would lose its place: so it begins with one.
         self._press_unseen()
@@ -149,8 +156,10 @@ def measure() -> Iterable[Figure]:
         directory = stack.enter_context(disk_directory())
         disk = file_system(directory)
         backend = stack.enter_context(real_backend(directory))
-        colleague = stack.enter_context(backend.colleague("4712"))
-        ours, bare = Ours(backend, colleague, directory, stack), Bare(directory, stack)
+        # A case file of the demo does not exist for 4712; it does for these.
+        one, *others = backend.operators(HEADLESS + 1)
+        colleague = stack.enter_context(backend.colleague(one))
+        ours, bare = Ours(backend, colleague, others, directory, stack), Bare(directory, stack)
         ours.screen.beside, bare.screen.beside = (bare.screen,), (ours.screen,)
         bare.screen.idle(1.0)
         for _ in range(WARM_UP):

@@ -112,9 +112,23 @@ class RealBackend:
     """
 
     url: str
+    database: str
     tokens: Mapping[str, str]
     victims: tuple[str, ...]
     stock: tuple[str, ...]
+
+    def operators(self, number: int) -> list[str]:
+        """So many more operators of Flemish Brabant, for a console each: an operator has few."""
+        from backend_stub.ledger.store import existing, writing_engine
+        from backend_stub.registry import store
+
+        engine = writing_engine(existing(self.database))
+        with engine.begin() as connection:
+            one = next(account for account in store.accounts(connection) if account.id == "4712")
+            more = [one.model_copy(update={"id": f"9{place:03}"}) for place in range(number)]
+            store.put_accounts(connection, more)
+        engine.dispose()
+        return [account.id for account in more]
 
     @contextmanager
     def phone(self, button: str) -> Iterator[ClientConnection]:
@@ -163,7 +177,8 @@ def real_backend(directory: Path) -> Iterator[RealBackend]:
             tuple(button["id"] for button in buttons if button["status"] == status)
             for status in ("allocated", "in_stock")
         )
-        yield RealBackend(url_file.read_text(encoding="utf-8").strip(), tokens["devices"], victims, stock)
+        url = url_file.read_text(encoding="utf-8").strip()
+        yield RealBackend(url, database, tokens["devices"], victims, stock)
 
 
 def console_words(backend: RealBackend, *more: str) -> list[str]:

@@ -80,6 +80,26 @@ def guarded(pane: Widget, glance: Glance) -> None:
         pane.fail()
 
 
+@runtime_checkable
+class ShowsFirst(Protocol):
+    """A region that knows what of a new alarm must be seen first."""
+
+    def show_first(self, glance: Glance) -> None:
+        """Paint that alone; `show` follows within moments and paints the rest."""
+
+
+def first_of(region: Widget, glance: Glance) -> None:
+    """Hand a new alarm to a region: the first of it if the region knows that, else all.
+
+    What goes wrong with the first costs a moment: all of it follows in any case.
+    """
+    if isinstance(region, ShowsFirst):
+        shows = region
+        attempt(f"first of {region.id}", lambda: shows.show_first(glance))
+    else:
+        guarded(region, glance)
+
+
 def attempt(where: str, step: Callable[[], object]) -> bool:
     """Do something of which the rest of the screen must not depend; False: it failed, and is logged."""
     try:

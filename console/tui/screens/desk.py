@@ -13,6 +13,8 @@ from textual.binding import BindingType
 from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Static
 
 from console.domain.commands import Acknowledge, AnyCommand, Dispatch, OpenByHand
@@ -37,7 +39,7 @@ from console.tui.keymap import keys_of, map_has
 from console.tui.locker import Locker
 from console.tui.map import MapView
 from console.tui.overseen import given, overridden
-from console.tui.pane import attempt, guarded, styled
+from console.tui.pane import attempt, first_of, guarded, styled
 from console.tui.screens.announced import TestsDialog
 from console.tui.screens.by_hand import OpenDialog
 from console.tui.screens.channel import ChannelDialog
@@ -81,8 +83,11 @@ REGIONS = (
 )
 """Everything that shows a glance, from what the eye looks for first."""
 
-ALARM_REGIONS = ("header", "queue", "first-second", "next", "banner")
-"""What a new press is painted in at once; the map and the rest follow a frame later."""
+ALARM_REGIONS = ("header", "queue", "first-second", "banner")
+"""Where a new press is seen at once, in a frame of a few lines at the top; the rest follows right after."""
+
+REST_AFTER_S = 0.01
+"""From the first lines of a new press to everything: long enough for them to be painted by themselves."""
 
 LEAVE_QUEUE_AFTER_S = 10.0
 """The cursor leaves the queue by itself after so long without a key, and its order goes on."""
@@ -127,6 +132,7 @@ class Desk(Screen[None]):
         self._mine: dict[UUID, tuple[AnyCommand, str]] = {}
         self._live_since_s = float("-inf")
         self.dropped: Pending | None = None
+        self._rest: Timer | None = None
         self.shown = Glance(self._picture, 0.0)
 
     def compose(self) -> ComposeResult:
@@ -163,8 +169,8 @@ class Desk(Screen[None]):
         attempt("told", lambda: self._tell(before, picture))
         attempt("selection", lambda: self._select(picture))
         if waiting(picture) > waiting(before):
-            self.hand_out(ALARM_REGIONS)
-            self.call_after_refresh(self.hand_out)
+            self.hand_out(ALARM_REGIONS, first_of)
+            self._rest = self._rest or self.set_timer(REST_AFTER_S, self.hand_out)
         else:
             self.hand_out()
         self._call()
@@ -200,7 +206,9 @@ class Desk(Screen[None]):
         ranked = unranked or self.shown.recommendation is not None
         return self._atlas.ground is not None and ranked
 
-    def hand_out(self, regions: Collection[str] = REGIONS) -> None:
+    def hand_out(
+        self, regions: Collection[str] = REGIONS, how: Callable[[Widget, Glance], None] = guarded
+    ) -> None:
         """Hand one glance to every region, or to some, and to the box that is open over them."""
         if not self.is_mounted:
             return
@@ -223,7 +231,7 @@ class Desk(Screen[None]):
         self.set_class(not glance.live, "-stale")
         step_before = self.query_one(NextStep).step
         for region in regions:
-            guarded(self.query_one(f"#{region}"), glance)
+            how(self.query_one(f"#{region}"), glance)
         step = self.query_one(NextStep).step
         if (step and (step.code, step.patrols)) != (step_before and (step_before.code, step_before.patrols)):
             self._guard.changed()
@@ -231,6 +239,9 @@ class Desk(Screen[None]):
             if isinstance(screen, Dialog | LockScreen) and screen.is_mounted:
                 guarded(screen, glance)
         if regions is REGIONS:
+            if self._rest is not None:
+                self._rest.stop()
+                self._rest = None
             attempt("ranking", lambda: self._advisor.look(glance))
             if (streets := self._streets) is not None:
                 attempt("streets", lambda: streets.want(wanted(glance)))

@@ -51,6 +51,19 @@ class Entry:
 class FirstSecond(Pane):
     """Seven points, danger before all that can wait; what does not fit is one key away."""
 
+    def show_first(self, glance: Glance) -> None:
+        """Of a new alarm its number and headline, with nothing of the former one left under them (decision 124)."""
+        seen, before = glance.seen, self.glance.seen if self.glance else None
+        width, height = self.content_size
+        if seen is None or not (width and height) or (before and before.state.id == seen.state.id):
+            return
+        if seen.state.glimpsed:
+            self.show(glance)
+            return
+        self.glance = glance
+        entitle(self, _escaped(seen.state.number))
+        self.paint(stacked(headline(glance, width)[:height]))
+
     def draw(self, glance: Glance, width: int, height: int) -> Content:
         """In full if there is room, else each thing said on one line."""
         seen = glance.seen

@@ -7,7 +7,7 @@ and the title says so. A press is never hidden: what is not in view is counted i
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import UUID
 
 from rich.segment import Segment
@@ -15,7 +15,7 @@ from rich.style import Style
 from textual import events
 from textual.cache import LRUCache
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -67,22 +67,37 @@ class Queue(ScrollView, can_focus=True, inherit_bindings=False):
         self._chosen: UUID | None = None
         self._strips: LRUCache[Hashable, Strip] = LRUCache(512)
         self.failed = False
+        self._first: tuple[Region, ...] = ()
+        self._owes = False
 
     # What is shown
 
     def show(self, glance: Glance) -> None:
         """Show the room's queue and which one is selected; repaint the lines that differ."""
+        self._show(glance, self._natural(glance))
+
+    def _natural(self, glance: Glance) -> tuple[Row, ...]:
+        """The rows in the room's order, without what is folded away."""
         if not self.held:
             self._folded, self._flood = glance.fold.folded, glance.fold.flood
         # Nothing is folded away under the cursor: what is seen stays until it leaves the queue.
         kept = {row.key for row in self.rows} if self.held else set()
-        natural = rows_of(glance, self._folded, kept)
-        before, self.rows = self.rows, self._ordered(natural)
+        return rows_of(glance, self._folded, kept)
+
+    def _show(self, glance: Glance, natural: tuple[Row, ...]) -> None:
+        above, before = self.above, self.rows
+        self.rows = self._ordered(natural)
         self.failed = False
         self._flash = glance.flash
         chosen = glance.seen.state.id if glance.seen else None
         moved, self._chosen = chosen != self._chosen, chosen
-        if [row.key for row in before] != [row.key for row in self.rows] or moved:
+        owes, self._owes = self._owes, False
+        if (
+            owes
+            or moved
+            or above != self.above
+            or [row.key for row in before] != [row.key for row in self.rows]
+        ):
             self._measure()
             if moved:
                 self._reveal()
@@ -92,6 +107,29 @@ class Queue(ScrollView, can_focus=True, inherit_bindings=False):
                 if old != new or new.press:
                     self.refresh_lines(place * LINES, LINES)
         self._entitle()
+
+    def show_first(self, glance: Glance) -> None:
+        """Paint the rows of new presses, each in its place, and the title; `show` then paints what has moved."""
+        if self.held or self.failed:
+            self.show(glance)
+            return
+        known, rows = {row.key for row in self.rows}, self._natural(glance)
+        new = [place for place, row in enumerate(rows) if row.press and row.key not in known]
+        top, width = self.scroll_offset.y, self.outer_size.width
+        self._first = (
+            Region(0, -1, width, 1),
+            *(Region(0, place * LINES - top, width, LINES) for place in new),
+        )
+        try:
+            self._show(glance, rows)
+        finally:
+            self._first, self._owes = (), True
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Paint anew: what is asked for, or all; of a new alarm first what must be seen at once."""
+        return super().refresh(*(regions or self._first), repaint=repaint, layout=layout, recompose=recompose)
 
     def fail(self) -> None:
         """Say that the queue cannot be shown; the rest of the screen goes on."""
@@ -124,7 +162,14 @@ class Queue(ScrollView, can_focus=True, inherit_bindings=False):
         height = max(
             len(self.rows) * LINES, (top or self.scroll_offset.y if self.above else 0) + self.size.height
         )
-        self.virtual_size = Size(self.size.width, height if self.above else len(self.rows) * LINES)
+        size = Size(self.size.width, height if self.above else len(self.rows) * LINES)
+        if size != self.virtual_size:
+            self.set_reactive(
+                Queue.virtual_size, size
+            )  # set in the usual way it lays out the whole screen anew
+            if self.show_vertical_scrollbar:
+                self.vertical_scrollbar.window_virtual_size = size.height
+            self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
     def _entitle(self) -> None:
         """The title counts the presses that wait and are not in view."""
