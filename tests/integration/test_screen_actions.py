@@ -16,7 +16,7 @@ from console.tui.map import MapView
 from console.tui.widgets.queue import Queue
 from tests.open_console import Seat, open_console
 from tests.still_link import StillLink, picture_of
-from tests.story import COLLEAGUE, OPERATOR, Story, leuven_by_night
+from tests.story import COLLEAGUE, OPERATOR, Story, leuven_by_night, near
 
 
 def link_of(story: Story) -> StillLink:
@@ -196,6 +196,21 @@ async def test_a_key_that_cannot_act_stays_and_says_why() -> None:
         assert seat.sent == []
         assert "Acknowledge VBR-2026-0412 first." in seat.text("feedback")
         assert seat.screen is seat.desk
+
+
+async def test_a_key_that_was_meant_for_another_intervention_asks_once() -> None:
+    story, leuven = in_hand()
+    story.happens(leuven, e.InterventionClosed(outcome=e.Outcome.ARREST, words="-"), by=OPERATOR)
+    async with open_console(link_of(story)) as seat:
+        seat.desk.choose(leuven)
+        await seat.settle()
+        story.press("VBR-2026-0413", near(at=story.now))
+        await seat.show(story.room)
+        await seat.pilot.press("a")
+        assert seat.sent == []
+        assert "VBR-2026-0413 has just been selected by itself" in seat.text("feedback")
+        await seat.press("a")
+        assert seat.sent == [c.Acknowledge()]
 
 
 async def test_who_lost_a_race_is_told_who_won() -> None:

@@ -88,8 +88,8 @@ class Confirm(Dialog[bool]):
     """A question that only a deliberate key answers with yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "yes", N_("yes"), id="confirm.yes", tooltip=N_("Yes, do it")),
-        Binding("n", "cancel", N_("no"), id="confirm.no", tooltip=N_("No, go back")),
+        Binding("y", "yes", N_("yes"), priority=True, id="confirm.yes", tooltip=N_("Yes, do it")),
+        Binding("n", "cancel", N_("no"), priority=True, id="confirm.no", tooltip=N_("No, go back")),
     ]
 
     def __init__(self, title: str, question: str, name: str) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import ClassVar, Final
+from typing import Final
 from uuid import UUID
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -38,10 +37,6 @@ WRITTEN: Final = {Channel.CHAT, Channel.PUSH}
 class ChannelDialog(Dialog[None]):
     """Stays open until the backend has agreed: what it refuses is shown here, and what was typed stays."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "go_on", N_("go on"), show=False, id="channel.go_on", tooltip=N_("Do it")),
-    ]
-
     def __init__(self, seen: Seen, answer: ChannelAnswer, send: Send) -> None:
         super().__init__(_(TITLES[answer.channel]), seen)
         self._answer, self._send = answer, send
@@ -71,6 +66,10 @@ class ChannelDialog(Dialog[None]):
             self.set_focus(self.query_one("#reason"))
         else:
             self.action_go_on()
+
+    def entered(self) -> None:
+        """There is no line to fill in."""
+        self.action_go_on()
 
     def action_go_on(self) -> None:
         """Send it; the answer comes with a later picture."""

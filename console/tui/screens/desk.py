@@ -47,7 +47,7 @@ from console.tui.screens.closing import CloseDialog
 from console.tui.screens.dialog import Dialog
 from console.tui.screens.lock import LockScreen
 from console.tui.sentences import asked
-from console.tui.step_guard import StepGuard
+from console.tui.step_guard import QUIET_S, StepGuard
 from console.tui.street import wanted
 from console.tui.widgets.banner import Banner
 from console.tui.widgets.command_line import CommandLine
@@ -127,6 +127,7 @@ class Desk(Screen[None]):
         self._atlas = Atlas()
         self._picture = Picture()
         self._fold = Fold()
+        self._moved_s = float("-inf")
         self._selected: UUID | None = None
         self._touched_s = float("-inf")
         self._mine: dict[UUID, tuple[AnyCommand, str]] = {}
@@ -276,7 +277,9 @@ class Desk(Screen[None]):
             queue = picture.room.queue()
             first = queue[0] if queue else None
             if seen is None or (first is not None and first.state.state is State.RAISED):
-                self._selected = first.state.id if first else None
+                before, self._selected = self._selected, first.state.id if first else None
+                if before is not None and before != self._selected:
+                    self._moved_s = self._clock()
 
     @property
     def _engaged(self) -> bool:
@@ -318,6 +321,11 @@ class Desk(Screen[None]):
             self.set_focus(None)
         if reason := why_not(action, glance):
             self.warn(reason)
+        elif action.of_one and glance.seen is not None and self._clock() - self._moved_s < QUIET_S:
+            number = glance.seen.state.number
+            self.warn(
+                _("{number} has just been selected by itself: press again if you mean it.", number=number)
+            )
         else:
             try:
                 await self._deeds.do(name, glance)
@@ -359,6 +367,7 @@ class Desk(Screen[None]):
     def choose(self, intervention: UUID) -> None:
         """Select an intervention."""
         self._touched_s = self._clock()
+        self._moved_s = float("-inf")
         self._selected = intervention
         self.hand_out()
 

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from console.domain.room import Seen
 from console.locale import N_, _
@@ -45,7 +45,23 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     AUTO_FOCUS = ""
     FIRST = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", N_("back"), id="dialog.back", tooltip=N_("Do nothing, go back")),
+        Binding(
+            "escape",
+            "cancel",
+            N_("back"),
+            priority=True,
+            id="dialog.back",
+            tooltip=N_("Do nothing, go back"),
+        ),
+        Binding(
+            "enter",
+            "enter",
+            N_("go on"),
+            show=False,
+            priority=True,
+            id="dialog.enter",
+            tooltip=N_("Choose it, or go on with the line"),
+        ),
         # Priority: keys that choose have it too, and none may overtake those that were pressed before it.
         *(
             Binding(
@@ -115,6 +131,35 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         """The cursor of the list moves."""
         if isinstance(options := self.focused, OptionList):
             MOVES[key](options)
+
+    async def action_enter(self) -> None:
+        """Choose, or go on with the line; returns once that is done, so that the next key goes to where it leads."""
+        await self.typed_out()
+        focused = self.focused
+        if isinstance(focused, OptionList):
+            focused.action_select()
+        elif isinstance(focused, Input):
+            await focused.action_submit()
+        else:
+            self.entered()
+        if focused is not None:
+            await self._carried_up(focused)
+
+    def entered(self) -> None:
+        """Enter where no line and no list has the keys."""
+
+    async def _carried_up(self, child: Widget) -> None:
+        """Wait until what a widget has just said has come up to this box, or the box is gone."""
+        for node in child.ancestors_with_self:
+            heard = asyncio.Event()
+            if not isinstance(node, Widget) or not node.call_later(heard.set):
+                return
+            while not heard.is_set():
+                if self.app.screen is not self:
+                    return
+                await asyncio.sleep(0.001)
+            if node is self:
+                return
 
     async def typed_out(self) -> None:
         """Wait until the line that has the keys holds every letter that was typed so far."""

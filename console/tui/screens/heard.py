@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from console.domain.events import Heard
 from console.domain.room import Seen
@@ -24,6 +24,7 @@ class HeardDialog(AskChoice):
             f"code({digit})",
             N_("log it"),
             show=False,
+            priority=True,
             id=f"heard.{digit}",
             tooltip=N_("Log the code with this digit"),
         )
@@ -39,6 +40,12 @@ class HeardDialog(AskChoice):
     def keys(self) -> str:
         """What the keys do."""
         return _("1–9: log it at once (the two words: then enter) · ↑↓ enter: with words · esc: back")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A digit in the line is a digit."""
+        if action == "code":
+            return not isinstance(self.focused, Input)
+        return super().check_action(action, parameters)
 
     def action_code(self, digit: int) -> None:
         """Log the code of a digit; a word of W4 is only chosen, so that no slip of the finger logs it."""

@@ -83,8 +83,9 @@ class HistoryDialog(Dialog[None]):
         """Ask for today."""
         self._look()
 
-    def action_day(self, steps: int) -> None:
-        """Another day."""
+    async def action_day(self, steps: int) -> None:
+        """Another day, with every letter of the search that was typed before."""
+        await self.typed_out()
         self._day += timedelta(days=steps)
         self._look()
 
