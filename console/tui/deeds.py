@@ -98,11 +98,23 @@ class Deeds:
         await self._desk.open(dialog)
 
     async def passed_on(self, glance: Glance) -> None:
-        """The danger was read to those who have not read it themselves."""
-        seen = self._seen(glance)
-        unread = [one.patrol for one in seen.state.sent if one.read_danger_at is None]
-        for patrol in unread or [seen.state.sent[0].patrol]:
-            self._send(c.DangerPassed(patrol=patrol), seen)
+        """The danger was read to a patrol that has not read it itself; of several, who repeated it is asked."""
+        await self._repeated(self._seen(glance), glance)
+
+    async def _repeated(self, seen: Seen, glance: Glance) -> None:
+        from console.tui.screens.pick import ALL, of_those_who_repeat
+        from console.tui.screens.readout import unread_of
+
+        unread = unread_of(seen.state)
+
+        def picked(patrol: str | None) -> None:
+            for one in unread if patrol == ALL else (patrol,) if patrol else ():
+                self._send(c.DangerPassed(patrol=one), seen)
+
+        if len(unread) > 1:
+            await self._desk.open(of_those_who_repeat(seen, unread, glance), picked)
+        else:
+            picked(next(iter(unread), seen.state.sent[0].patrol))
 
     async def dispatch(self, glance: Glance) -> None:
         """Choose patrols and send them."""
@@ -144,7 +156,12 @@ class Deeds:
         from console.tui.screens.readout import ReadOutDialog
 
         seen = self._seen(glance)
-        await self._desk.open(ReadOutDialog(seen, glance, lambda do: self._send(do, seen)))
+
+        def answered(repeated: bool | None) -> None:
+            if repeated and (now := self._desk.shown.find(seen.state.id)) is not None:
+                self._desk.call_later(self._repeated, now, self._desk.shown)
+
+        await self._desk.open(ReadOutDialog(seen, glance), answered)
 
     async def services(self, glance: Glance) -> None:
         """Ask for another service, or note its answer."""

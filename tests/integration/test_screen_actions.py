@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+import pytest
 from textual.events import Key
 from textual.widgets import Input
 
@@ -186,6 +187,23 @@ async def test_the_danger_read_by_radio_is_logged_for_each_patrol_that_has_not_r
     async with open_console(link_of(story)) as seat:
         await seat.press("p")
         assert seat.sent == [c.DangerPassed(patrol="5388/L-07")]
+
+
+@pytest.mark.parametrize("read_out_first", [False, True])
+async def test_of_several_patrols_only_the_one_that_repeated_the_danger_has_it(read_out_first: bool) -> None:
+    story, leuven = in_hand()
+    story.happens(
+        leuven, e.PatrolDispatched(patrol="5388/L-12"), e.PatrolDispatched(patrol="5388/L-07"), by=OPERATOR
+    )
+    keys = ("v", "enter") if read_out_first else ("p",)
+    async with open_console(link_of(story)) as seat:
+        await seat.press(*keys)
+        assert "Which patrol has repeated it?" in seat.box()
+        assert seat.sent == []
+        await seat.press("down", "enter")
+        assert seat.sent == [c.DangerPassed(patrol="5388/L-07")]
+        await seat.press(*keys, "down", "down", "enter")
+        assert seat.sent[1:] == [c.DangerPassed(patrol="5388/L-12"), c.DangerPassed(patrol="5388/L-07")]
 
 
 async def test_a_key_that_cannot_act_stays_and_says_why() -> None:

@@ -22,6 +22,9 @@ from console.tui.widgets.where import old, place_words
 KEEP = ""
 """The choice to leave the zone as it is; every other one is the id of a zone."""
 
+ALL = "all"
+"""The choice that every patrol has repeated the danger; every other one is the id of a patrol."""
+
 
 class PickOne(Dialog[str]):
     """One of several, with one key; the answer is the key of the choice."""
@@ -71,6 +74,14 @@ def of_two_zones(seen: Seen, glance: Glance) -> PickOne | None:
         (KEEP, styled(_("keep {zone}, and do not ask again", zone=name(state.zone)), "bold")),
     ]
     return PickOne(_("Zone"), seen, _("she is now in {zone}", zone=name(state.proposed_zone)), choices)
+
+
+def of_those_who_repeat(seen: Seen, patrols: Sequence[str], glance: Glance) -> PickOne:
+    """Ask which patrol has repeated the danger: one that has not may not have heard it (W10)."""
+    names = [glance.call_sign(one) for one in patrols]
+    choices = [(one, styled(name, "bold")) for one, name in zip(patrols, names, strict=True)]
+    choices.append((ALL, styled(_("all of them: {patrols}", patrols=", ".join(names)), "bold")))
+    return PickOne(_("Danger passed on"), seen, _("Which patrol has repeated it?"), choices)
 
 
 def _fix(fix: Fix, shown: Fix | None, glance: Glance) -> Content:

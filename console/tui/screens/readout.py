@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,7 +10,6 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from console.domain.commands import DangerPassed
 from console.domain.days import day_in_belgium
 from console.domain.hints import still_open
 from console.domain.intervention import Intervention, State
@@ -27,8 +25,8 @@ from console.tui.screens.dialog import Dialog
 LANGUAGES = tuple(PHRASES)
 
 
-class ReadOutDialog(Dialog[None]):
-    """Follows the picture: a new position or danger is in it at once. ``send`` passes the danger on."""
+class ReadOutDialog(Dialog[bool]):
+    """Follows the picture: a new position or danger is in it at once. True: it was read and repeated back."""
 
     FIRST = "#scroll"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,9 +48,9 @@ class ReadOutDialog(Dialog[None]):
         ),
     ]
 
-    def __init__(self, seen: Seen, glance: Glance, send: Callable[[DangerPassed], None]) -> None:
+    def __init__(self, seen: Seen, glance: Glance) -> None:
         super().__init__(_("Read-out"), seen)
-        self._glance, self._passed = glance, send
+        self._glance = glance
         self.language = language_of(seen.state, glance)
 
     def body(self) -> ComposeResult:
@@ -93,15 +91,13 @@ class ReadOutDialog(Dialog[None]):
         self._write()
 
     def action_passed(self) -> None:
-        """Every patrol that has not read it itself has repeated it."""
+        """A patrol that has not read it itself has repeated it; of several, which one is asked next."""
         seen = self._glance.find(self.intervention) if self.intervention else None
         unread = unread_of(seen.state) if seen is not None else ()
         if not unread:
             self.say_wrong(_("No patrol on it waits for the danger."))
             return
-        for patrol in unread:
-            self._passed(DangerPassed(patrol=patrol))
-        self.dismiss(None)
+        self.dismiss(True)
 
 
 def unread_of(state: Intervention) -> tuple[str, ...]:
