@@ -176,3 +176,36 @@ async def test_an_ambulance_is_asked_for_and_its_answer_written_down_by_commands
         assert msa(shared_backend, "act", number, "answered", "ambulance", "under", "way").code == 0
         await console.event("service.answered", lambda event: event.intervention == state.id)
         assert console.room.seen[state.id].state.services[0].answer == "under way"
+
+
+async def test_what_keys_do_for_zone_microphone_and_a_neighbours_patrol_commands_do_too(
+    shared_backend: RunningBackend,
+) -> None:
+    async with (
+        shared_backend.console("4711") as leuven,
+        shared_backend.console("3711") as antwerp,
+        shared_backend.device(shared_backend.spare_button()) as phone,
+    ):
+        state = (await leuven.raised(await phone.press(*LEUVEN))).state
+        await phone.send(ff.LineFrame(change=c.LineChange.OPENED))
+        await leuven.event("line.opened", lambda event: event.intervention == state.id)
+        theirs = await antwerp.free_patrol("5345")
+        steps = (
+            ("acknowledge", 0),
+            (f"propose {theirs}", 0),
+            (f"propose {theirs}", 1),
+            (f"let-go {theirs} not needed", 0),
+            (f"let-go {theirs} not needed", 1),
+            ("listen", 0),
+            ("unmute she asks for us", 0),
+            ("mute", 0),
+            ("mute", 1),
+            ("change-zone 5393", 0),
+            ("change-zone 9999", 1),
+        )
+        for words, code in steps:
+            answered = msa(shared_backend, "act", state.number, *words.split())
+            assert answered.code == code, (words, answered.err)
+        await leuven.event("zone.changed", lambda event: event.intervention == state.id)
+        now = leuven.room.seen[state.id].state
+        assert (now.zone, now.line.muted, now.proposed, now.asked) == ("5393", True, (), ("ANT",))
