@@ -61,11 +61,13 @@ def catalogue_path(language: str) -> Path:
 
 
 def extract() -> Catalog:
-    """Collect every message of the console: those marked in the source, the refusals, the mistakes and the words."""
+    """Collect every message of the console: those marked in the source, the refusals, the mistakes, the words, and what
+    the settings say of themselves."""
     sys.path.insert(0, str(ROOT))  # the source that is read, not one that happens to be installed
     from console.domain.commands import REFUSALS
     from console.domain.typed import MISTAKES
     from console.locale.words import every_word
+    from console.settings_file import notes
 
     template = Catalog(charset="utf-8")
     found = extract_from_dir(ROOT / "console", keywords=KEYWORDS, comment_tags=("TRANSLATORS:",))
@@ -75,6 +77,8 @@ def extract() -> Catalog:
         template.add(sentence, None, [("console/domain/commands.py", 0)])
     for sentence in MISTAKES.values():
         template.add(sentence, None, [("console/domain/typed.py", 0)])
+    for note in filter(None, notes().values()):
+        template.add(note, None, [("console/settings.py", 0)])
     for context, word in every_word():
         template.add(word, None, [("console/locale/words.py", 0)], context=context)
     return template

@@ -116,6 +116,9 @@ class Settings(Frozen):
     lock_after: float = Field(default=10.0, ge=0, le=1440)
     """Minutes without a key or the mouse after which the console locks; 0: never. Not while you hold something."""
 
+    tour: bool = True
+    """Show the tour of one minute the first time that somebody logs in here and no alarm is open."""
+
     keymap: Annotated[dict[str, str], BeforeValidator(_pairs)] = Field(default_factory=dict)
     """Other keys for an action: the action's name and its keys, as the help screen (?) shows them."""
 
@@ -157,7 +160,7 @@ def load(environment: Mapping[str, str], flags: Mapping[str, object] | None = No
         for name, (value, origin) in layer.items():
             values[name], origins[name] = value, origin
     try:
-        settings = Settings.model_validate(_nested(values))
+        settings = Settings.model_validate(nested(values))
     except ValidationError as wrong:
         raise Stop(_complaint(wrong, values, origins)) from wrong
     return Loaded(settings, origins)
@@ -214,7 +217,8 @@ def _flat(tables: Mapping[str, object], model: BaseModel, before: str = "") -> d
     return flat
 
 
-def _nested(values: Mapping[str, object]) -> dict[str, Any]:
+def nested(values: Mapping[str, object]) -> dict[str, Any]:
+    """Settings by dotted name as the models take them: a table for each group."""
     nested: dict[str, Any] = {}
     # A group given as one value comes last, so that the wrong value is seen and not overwritten.
     for name, value in sorted(values.items(), key=lambda item: -item[0].count(".")):

@@ -29,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]
     # Whoever runs the tests may have settings of their own, which must not change what is tested.
     empty = Path(tempfile.mkdtemp(prefix="msa-tests-")) / "config.toml"
-    empty.touch()
+    empty.write_text("tour = false\n", encoding="utf-8")
     os.environ["MSA_CONFIG"] = str(empty)
     config.add_cleanup(empty.parent.rmdir)
     config.add_cleanup(empty.unlink)

@@ -142,9 +142,10 @@ def _with_console(wanted: Wanted, operator: str, case: Case | None) -> int:
         if url is not None:
             os.set_inheritable(stage.stdin.fileno(), True)
             words = our_program("console", "run", "--url", url, "--operator", operator)
+            # The first alarm is there before a tour could be read.
             # A ctrl+c while the console loads waits until it can answer it (`console.wire.exits.answer`).
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-            os.execve(words[0], words, {**os.environ, "MSA_PASSWORD": wanted.password})  # noqa: S606 - no shell
+            os.execve(words[0], words, {"MSA_TOUR": "no", **os.environ, "MSA_PASSWORD": wanted.password})  # noqa: S606 - no shell
         return stage.wait()  # it has said why
 
 

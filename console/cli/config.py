@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 import json
 import os
 from collections.abc import Iterator
@@ -15,6 +13,7 @@ from pydantic import BaseModel
 
 from console.first_look import config_file
 from console.settings import Settings, load, values_of
+from console.settings_file import docstrings, shown, toml
 
 app = typer.Typer(help="Show the settings and where each value comes from.")
 
@@ -30,7 +29,7 @@ def show(as_json: bool = typer.Option(False, "--json", help="As one JSON object,
         }
         print(json.dumps(told, ensure_ascii=False, indent=2))
         return
-    rows = [(name, _shown(value), loaded.origins[name]) for name, value in values.items()]
+    rows = [(name, shown(value) or "-", loaded.origins[name]) for name, value in values.items()]
     wide = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for name, value, origin in rows:
         print(f"{name:<{wide[0]}}  {value:<{wide[1]}}  {origin}")
@@ -51,7 +50,7 @@ def example() -> None:
 
 def _example(model: BaseModel, table: str = "") -> Iterator[str]:
     """The lines of one table: first its own values, then the tables in it, as TOML wants it."""
-    notes = _notes(type(model))
+    notes = docstrings(type(model))
     groups = []
     for name in type(model).model_fields:
         value = getattr(model, name)
@@ -60,7 +59,7 @@ def _example(model: BaseModel, table: str = "") -> Iterator[str]:
             continue
         if name in notes:
             yield from ("", f"# {notes[name]}")
-        yield f"# {name} = {_toml(value)}"
+        yield f"# {name} = {toml(value)}"
     for name, value in groups:
         yield ""
         if name in notes:
@@ -70,39 +69,5 @@ def _example(model: BaseModel, table: str = "") -> Iterator[str]:
             yield from _example(value, f"{table}{name}.")
 
 
-def _notes(model: type[BaseModel]) -> dict[str, str]:
-    """The text under each field of a model, from its source."""
-    body = ast.parse(inspect.getsource(model)).body[0]
-    assert isinstance(body, ast.ClassDef)
-    notes: dict[str, str] = {}
-    for field, after in zip(body.body, body.body[1:], strict=False):
-        if (
-            isinstance(field, ast.AnnAssign)
-            and isinstance(after, ast.Expr)
-            and isinstance(field.target, ast.Name)
-        ):
-            notes[field.target.id] = " ".join(str(ast.literal_eval(after.value)).split())
-    return notes
-
-
 def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Path) else value
-
-
-def _shown(value: Any) -> str:
-    if value is None or value in ((), {}):
-        return "-"
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    if isinstance(value, dict):
-        return ", ".join(f"{name}={keys}" for name, keys in value.items())
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _toml(value: Any) -> str:
-    """A value as TOML writes it; a setting without one is shown as an empty text."""
-    if value is None:
-        return '""'
-    return f"{value:g}" if isinstance(value, float) else json.dumps(value)

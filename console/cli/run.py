@@ -40,6 +40,7 @@ def command(
     procedures: Annotated[
         str | None, typer.Option(help="A file of procedures, instead of the one that ships.")
     ] = None,
+    tour: Annotated[bool, typer.Option("--tour", help="Show the tour of one minute again.")] = False,
 ) -> int:
     """Open the console of an operator. Without MSA_PASSWORD it asks for the password.
 
@@ -56,7 +57,7 @@ def command(
     from console.tui.app import ConsoleApp
 
     app = ConsoleApp(
-        lambda: _rest(flags, password),
+        lambda: _rest(flags, password, web=web, tour=tour),
         time.monotonic,
         theme=first.theme,
         url=first.url,
@@ -71,14 +72,18 @@ def command(
     return code or ExitCode.DONE
 
 
-def _rest(flags: Mapping[str, object], password: str | None) -> Rest:
+def _rest(flags: Mapping[str, object], password: str | None, *, web: bool, tour: bool) -> Rest:
     """What the console needs beyond its first frame. Runs in a thread, while the login is on the screen.
 
     Raises:
         Stop: a setting that is not what it must be.
     """
+    from platformdirs import user_state_path
+
     from console.cli.login import settings_with
+    from console.settings_file import OwnSettings
     from console.tui.app import Look, Rest
+    from console.tui.first_time import FirstTime
 
     settings = settings_with(flags)
     _check(settings)
@@ -91,6 +96,10 @@ def _rest(flags: Mapping[str, object], password: str | None) -> Rest:
         targets=settings.targets,
         procedures=_procedures(settings.procedures),
         test_every_days=settings.test_every_days,
+        own=OwnSettings(os.environ, flags, fixed=web),
+        tour=FirstTime(user_state_path("msa") / "tour-shown", asked=tour)
+        if tour or (settings.tour and not web)
+        else None,
     )
     return Rest(_link(settings, password), look, lambda: atlas_of(settings.zones), _streets(settings))
 

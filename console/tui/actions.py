@@ -386,6 +386,22 @@ ACTIONS: Final = (
         N_("The sheet for the next shift: what is open and awaited, who holds what, the times"),
         row=3,
     ),
+    Action(
+        "timeline",
+        "L",
+        N_("timeline"),
+        N_("The whole timeline, the latest first"),
+        of_one=True,
+        row=3,
+    ),
+    Action("jump", "ctrl+o", N_("jump"), N_("A letter on every pane: press it and go there")),
+    Action(
+        "settings",
+        "comma",
+        N_("settings"),
+        N_("Language, colours, keys, bell, times: what applies and why"),
+        row=3,
+    ),
     Action("about", "f1", N_("about"), N_("This program, its map and their licences"), row=3),
 )
 """Every action, in the order of the footer."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.screen import Screen
 from textual.timer import Timer
@@ -84,6 +84,10 @@ class Alerts:
         self._flashing = self._timer(self._flashing, bool(presses), FLASH_S / 2, self._flash)
         self._ringing = self._timer(self._ringing, bool(self._calls.presses), self._sound.every_s, self._ring)
         self._ring()
+
+    def ring_bell(self, rings: bool) -> None:
+        """The bell rings, or does not, from now on."""
+        self._sound = replace(self._sound, bell=rings)
 
     def _look_again(self) -> None:
         """What came too soon after the last look is looked at all the same."""

@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from console.domain.targets import Targets
     from console.link.interface import Link, Picture
     from console.link.streets import Streets
+    from console.settings_file import OwnSettings
     from console.tui.atlas import Atlas
+    from console.tui.first_time import FirstTime
     from console.tui.screens.desk import Desk
 
 
@@ -45,6 +47,7 @@ class Look:
 
     ``sound_command``: the link makes the sounds with a command, and the bell rings only if that fails.
     ``lock_after_s``: idle for so long, the console locks itself; 0: never.
+    ``own``: the settings that the settings screen shows and changes. ``tour``: whether the tour is due.
     """
 
     bell: bool = True
@@ -55,6 +58,8 @@ class Look:
     targets: Targets | None = None
     procedures: Procedures | None = None
     test_every_days: int = 15
+    own: OwnSettings | None = None
+    tour: FirstTime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,8 @@ class ConsoleApp(App[int]):
             test_every_days=look.test_every_days,
             lock_after_s=look.lock_after_s,
             streets=rest.streets,
+            own=look.own,
+            tour=look.tour,
             **targets,
         )
         link.start(self._hear)

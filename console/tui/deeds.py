@@ -295,6 +295,27 @@ class Deeds:
 
         await self._desk.open(DetailsDialog(self._seen(glance), glance, self._desk.ask))
 
+    async def timeline(self, glance: Glance) -> None:
+        """The whole timeline, from its top."""
+        from console.tui.screens.details import DetailsDialog
+
+        dialog = DetailsDialog(self._seen(glance), glance, self._desk.ask)
+        await self._desk.open(dialog)
+        dialog.call_after_refresh(lambda: dialog.query_one("#events").scroll_visible(top=True, animate=False))
+
+    async def jump(self, glance: Glance) -> None:
+        """A letter on every pane."""
+        from console.tui.jumping import jump
+
+        await jump(self._desk, glance)
+
+    async def settings(self, glance: Glance) -> None:
+        """Show the settings, and change them."""
+        from console.tui.screens.settings import SettingsDialog
+
+        if (own := self._desk.own) is not None:
+            await self._desk.open(SettingsDialog(self._desk, own))
+
     async def by_hand(self, glance: Glance) -> None:
         """Open an intervention without a press."""
         await hand.open_by_hand(self._desk)

@@ -13,7 +13,7 @@ from typing import Final
 from textual.binding import Binding
 from textual.keys import Keys, key_to_character
 
-from console.locale import N_
+from console.locale import N_, _
 from console.wire.exits import Stop
 
 APP_BINDINGS: Final = (
@@ -48,7 +48,7 @@ SHOWN: Final = {
 
 MODIFIERS: Final = ("ctrl", "alt", "shift", "super", "meta", "hyper")
 
-TAKEN: Final = {"tab": "next pane", "shift+tab": "pane before", "ctrl+p": "palette", "backtab": "pane before"}
+TAKEN: Final = {"tab": N_("next pane"), "shift+tab": N_("pane before"), "ctrl+p": N_("palette")}
 """Keys that stay what they are."""
 
 _chosen: dict[str, str] = {}
@@ -105,8 +105,8 @@ def checked(keymap: Mapping[str, str]) -> dict[str, str]:
     for action, keys in keymap.items():
         if action not in known:
             near = get_close_matches(action, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else "msa keys lists them all."
-            raise Stop(f"keymap: there is no action {action}; {hint}")
+            hint = _("did you mean {name}?", name=near[0]) if near else _("msa keys lists them all.")
+            raise Stop(_("keymap: there is no action {name}; {hint}", name=action, hint=hint))
         sound[action] = ",".join(_key(action, part.strip()) for part in keys.split(","))
     from console.tui.bindings import desk_bindings, map_bindings
 
@@ -123,8 +123,12 @@ def _clash(scope: Iterable[Binding], sound: Mapping[str, str]) -> None:
         for key in (sound.get(binding.id) or binding.key).split(","):
             if (other := taken.get(key)) is not None:
                 raise Stop(
-                    f"keymap: the key {key} would be both {other} and {binding.id}; "
-                    f"give one of them another key."
+                    _(
+                        "keymap: the key {key} would be both {one} and {other}; give one of them another key.",
+                        key=key,
+                        one=_(other) if key in TAKEN else other,
+                        other=binding.id,
+                    )
                 )
             taken[key] = binding.id
 
@@ -135,8 +139,11 @@ def _key(action: str, key: str) -> str:
     named = last in _NAMES or (len(last) > 1 and key_to_character(last) is not None)
     if not set(before) <= set(MODIFIERS) or not (named or (len(last) == 1 and last.isprintable())):
         raise Stop(
-            f"keymap: {action} has no key {key!r}; write a letter, f1 to f24, or a name such as ctrl+k, space, "
-            f"comma."
+            _(
+                "keymap: {name} has no key {key}; write a letter, f1 to f24, or a name such as ctrl+k, space, comma.",
+                name=action,
+                key=repr(key),
+            )
         )
     if len(last) == 1:
         last = next(iter(Binding.make_bindings([Binding(last, "", "")]))).key

@@ -32,6 +32,10 @@ class Locker:
         """What lies over the desk while it is locked."""
         return self._screen
 
+    def lock_after(self, seconds: float) -> None:
+        """Idle for so long, it locks itself from now on; 0: only by its key."""
+        self._after_s = seconds
+
     def touched(self) -> None:
         """A key or the mouse."""
         self._lock = self._lock.touched(self._clock())

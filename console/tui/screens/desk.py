@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 from uuid import UUID
 
 from textual.app import ComposeResult
@@ -32,6 +32,7 @@ from console.tui.alerts import Alerts, Sound, bright, waiting
 from console.tui.atlas import Atlas
 from console.tui.bindings import desk_bindings
 from console.tui.deeds import Deeds
+from console.tui.first_time import TOUR, FirstTime
 from console.tui.folding import Fold
 from console.tui.glance import Glance
 from console.tui.hand import offer
@@ -65,6 +66,9 @@ from console.tui.widths import HEIGHTS, WIDTHS
 from console.wire.console_frames import Answer
 from console.wire.failure import note_failure
 from console.wire.procedures_file import shipped_procedures
+
+if TYPE_CHECKING:
+    from console.settings_file import OwnSettings
 
 T = TypeVar("T")
 
@@ -113,8 +117,11 @@ class Desk(Screen[None]):
         sound: Sound | None = None,
         lock_after_s: float = 0.0,
         streets: Streets | None = None,
+        own: OwnSettings | None = None,
+        tour: FirstTime | None = None,
     ) -> None:
         super().__init__()
+        self.own, self._tour = own, tour
         self._link, self._clock, self._targets = link, clock, targets
         self._procedures = shipped_procedures() if procedures is None else procedures
         self._test_every_days = test_every_days
@@ -253,6 +260,24 @@ class Desk(Screen[None]):
         attempt("flood", self._count_alarms)
         self.hand_out()
         self._call()
+        self._show_tour()
+
+    def adopt(self, *, bell: bool, targets: Targets, test_every_days: int, lock_after_s: float) -> None:
+        """Take changed settings into use."""
+        self._targets, self._test_every_days = targets, test_every_days
+        self._alerts.ring_bell(bell)
+        self.locker.lock_after(lock_after_s)
+
+    def _show_tour(self) -> None:
+        """Once somebody is logged in and nothing is open, if it is due (`FirstTime`)."""
+        if self._tour is not None and self.app.screen is self and self.shown.live and self.shown.actor:
+            from console.tui.screens.tour import TourDialog, nothing_open
+
+            if nothing_open(self.shown):
+                tour, self._tour = self._tour, None
+                if tour.due:
+                    tour.shown()
+                    self.call_later(self.open, TourDialog())
 
     def _count_alarms(self) -> None:
         """In a flood the queue folds all but the presses. Once a second is enough: a press is never folded."""
@@ -284,7 +309,8 @@ class Desk(Screen[None]):
     @property
     def _engaged(self) -> bool:
         """The operator is in the queue or in a box: the selection must not move under the hand."""
-        return self.query_one(Queue).has_focus or self.app.screen is not self
+        box = self.app.screen is not self and self.app.screen.name != TOUR
+        return box or self.query_one(Queue).has_focus
 
     def on_recommended(self, message: Recommended) -> None:
         """The ranking is here."""
