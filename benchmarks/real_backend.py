@@ -189,7 +189,13 @@ def console_words(backend: RealBackend, *more: str) -> list[str]:
 def console_env(directory: Path) -> dict[str, str]:
     """Surroundings of a console that knows nothing of this user's settings and leaves nothing in their home."""
     home = str(directory)
-    return {"HOME": home, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home, "MSA_PASSWORD": "", "MSA_TOUR": "no"}
+    return {
+        "HOME": home,
+        "XDG_CONFIG_HOME": home,
+        "XDG_STATE_HOME": home,
+        "MSA_PASSWORD": "",
+        "MSA_TOUR": "no",
+    }
 
 
 def _say(socket: ClientConnection, frame: BaseModel) -> None:
