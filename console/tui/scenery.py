@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
 from console.domain.casefile import Address
-from console.domain.location import Fix, could_be_now_m, position_age_s, r95_of, stuck
+from console.domain.location import Fix, could_be_now_m, heading_of, position_age_s, r95_of, stuck
 from console.domain.patrols import PatrolState
 from console.domain.targets import Level, position_level
 from console.locale import _
 from console.tui.glance import Glance
 from console.tui.map.scene import AddressMark, OtherFix, PatrolMark, Scene, Victim, Whose
 from console.tui.measures import age
+
+TRAIL_AGES: Final = 4
+"""So many ages stand along a trail at most."""
 
 
 def scene_of(glance: Glance) -> Scene:
@@ -38,15 +45,31 @@ def _victim(glance: Glance) -> Victim | None:
     if fix is None:
         return None
     now = glance.now
+    earlier = [one for one in state.trail if one.id != fix.id]
     old = now is not None and position_level(fix, now, glance.targets) is not Level.OK
     return Victim(
         lon=fix.lon,
         lat=fix.lat,
         r95_m=r95_of(fix),
         could_be_now_m=could_be_now_m(fix, now, state.trail) if now else None,
-        trail=tuple((one.lon, one.lat) for one in state.trail if one is not fix),
+        trail=tuple((one.lon, one.lat) for one in earlier),
+        trail_notes=_ages(earlier, now) if now else (),
+        heading_deg=heading_of(fix, state.trail),
         note=_note(glance, fix, old=old),
     )
+
+
+def _ages(trail: Sequence[Fix], now: datetime) -> tuple[str, ...]:
+    """How old each place of a trail is, in whole minutes: four figures at most, the others are ""."""
+    minutes = [int(position_age_s(one, now)) // 60 for one in trail]
+    step = max(1, -(-max(minutes, default=0) // TRAIL_AGES))
+    said: list[str] = []
+    told = 0
+    for old in reversed(minutes):
+        tells = old >= told + step
+        told = old if tells else told
+        said.append(_("{n} min", n=old) if tells else "")
+    return tuple(reversed(said))
 
 
 def _note(glance: Glance, fix: Fix, *, old: bool) -> str:

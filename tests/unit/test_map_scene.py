@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from console.domain.casefile import AddressKind
@@ -77,8 +79,11 @@ def test_a_small_scene_as_text() -> None:
     ],
 )
 def test_the_state_of_a_patrol_is_a_shape(state: PatrolState, mark: str) -> None:
-    canvas = draw_marks(Scene(patrols=(PatrolMark("L-12", state, *LEUVEN),)), View(*LEUVEN, 10.0, 40, 10))
-    assert words_of(canvas) == [mark, "L-12"]
+    scene = Scene(patrols=(PatrolMark("L-12", state, *LEUVEN),))
+    assert words_of(draw_marks(scene, View(*LEUVEN, 20.0, 40, 10))) == [mark, "L-12"]
+    close_by = words_of(draw_marks(scene, View(*LEUVEN, 5.0, 40, 10)))
+    assert close_by == [mark, f"L-12 {state.value.replace('_', ' ')}"]
+    assert words_of(draw_marks(scene, View(*LEUVEN, 5.0, 10, 1))) == [mark, "L-12"]
 
 
 def test_a_patrol_off_duty_is_not_on_the_map() -> None:
@@ -195,13 +200,15 @@ def test_the_legend_names_what_is_on_the_map_and_nothing_else() -> None:
         ("P", "perpetrator's"),
         ("⌂", "home"),
         ("⚒", "work"),
+        ("⠶", "her trail"),
     ]
 
 
 @pytest.mark.parametrize("columns", [0, 1, 10, 24, 40, 60, 80, 200])
 def test_the_caption_fills_its_line_and_cuts_nothing_in_half(columns: int) -> None:
     text = "".join(
-        run.text for run in caption(View(*LEUVEN, 5.0, columns, 20), SMALL, ["approximate map", "following"])
+        run.text
+        for run in caption(View(*LEUVEN, 5.0, columns, 20), entries(SMALL), ["approximate map", "following"])
     )
     assert len(text) == columns
     for part in ("approximate", "following", "perpetrator"):
@@ -230,3 +237,38 @@ def test_a_fit_never_comes_closer_than_the_circle() -> None:
     box = Scene(victim=Victim(*LEUVEN, r95_m=40.0, could_be_now_m=5000.0)).bounds()
     assert box == Bounds.around(*LEUVEN, 5000.0)
     assert Scene().bounds() is None
+
+
+@pytest.mark.parametrize(
+    ("heading", "arrow", "right", "down"),
+    [
+        (0, "↑", 0, -1),
+        (44, "↗", 1, -1),
+        (90, "→", 1, 0),
+        (180, "↓", 0, 1),
+        (300, "↖", -1, -1),
+        (359, "↑", 0, -1),
+    ],
+)
+def test_an_arrow_stands_on_the_side_she_moves_to(heading: float, arrow: str, right: int, down: int) -> None:
+    view = View(*LEUVEN, 10.0, 41, 11)
+    canvas = draw_marks(Scene(victim=replace(VICTIM, heading_deg=heading, note="3 min old")), view)
+    column, row = view.to_cell(*LEUVEN)
+    assert [word.column for word in canvas.words(row + down) if word.text == arrow] == [column + right]
+    assert not set("↑↗→↘↓↙←↖") & set("".join(words_of(draw_marks(Scene(victim=VICTIM), view))))
+
+
+def test_the_trail_says_how_old_its_places_are_where_there_is_room() -> None:
+    trail = tuple((LEUVEN[0] - 0.003 * n, LEUVEN[1]) for n in (3, 2, 1))
+    scene = Scene(victim=replace(VICTIM, trail=trail, trail_notes=("3 min", "", "1 min")))
+    assert {"3 min", "1 min"} <= set(words_of(draw_marks(scene, View(*LEUVEN, 10.0, 80, 12))))
+    assert "3 min" not in words_of(draw_marks(scene, View(*LEUVEN, 300.0, 7, 1)))
+
+
+def test_without_colour_every_sign_of_the_legend_is_another() -> None:
+    addresses = tuple(AddressMark(kind, whose, *LEUVEN) for kind in AddressKind for whose in Whose)
+    patrols = tuple(PatrolMark("L-1", state, *LEUVEN) for state in PatrolState)
+    victim = replace(VICTIM, heading_deg=90.0, could_be_now_m=90.0, trail=(LEUVEN,))
+    scene = Scene("n", victim, False, (OtherFix(*LEUVEN, 50.0),), patrols, addresses)
+    signs = [entry.mark for entry in entries(scene)]
+    assert len(signs) == len(set(signs)) == 16

@@ -28,6 +28,8 @@ class Ink(IntEnum):
     VICTIM = 17
     NOTE = 18
     ALERT = 19
+    LETTER = 20
+    RULER = 21
 
     @property
     def component(self) -> str:

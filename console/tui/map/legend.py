@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from console.domain.patrols import PatrolState
 from console.locale import _
-from console.tui.map.braille import DOTS_X, Run
+from console.tui.map.braille import DOTS_X, Run, one_cell_each
+from console.tui.map.ground import PLACE_MARK
 from console.tui.map.ink import Ink
-from console.tui.map.marks import ADDRESS_WORDS
 from console.tui.map.projection import View
 from console.tui.map.scene import (
     ADDRESS_MARKS,
+    ADDRESS_WORDS,
     OTHER_FIX_MARK,
     PATROL_MARKS,
     THREAT_PREFIX,
+    TRAIL_MARK,
     VICTIM_MARK,
+    AddressMark,
+    OtherFix,
+    PatrolMark,
     Scene,
+    Victim,
     Whose,
+    heading_mark,
 )
 
 BAR_SHARE = 0.16
 """The scale bar takes at most this part of the width."""
 
 GAP = "  "
+
+FIRST_KEYS = 4
+"""So many keys have room before the words for an approximate map have."""
+
+OFF = "⇱"
+"""Before what is not on the map and must not be overlooked: its mark, and how far off it is and where."""
 
 
 class Entry(NamedTuple):
@@ -74,12 +87,42 @@ def entries(scene: Scene) -> Iterator[Entry]:
     for kind, mark in ADDRESS_MARKS.items():
         if kind in kinds:
             yield Entry(mark, _(ADDRESS_WORDS[kind]), Ink.ADDRESS)
+    if scene.victim is not None:
+        if scene.victim.heading_deg is not None:
+            yield Entry(heading_mark(scene.victim.heading_deg), _("her heading"), Ink.CIRCLE)
+        if scene.victim.trail:
+            yield Entry(TRAIL_MARK, _("her trail"), Ink.TRAIL)
 
 
-def caption(view: View, scene: Scene, remarks: Sequence[str]) -> list[Run]:
-    """The line under the map, ``view.columns`` cells: scale, legend, remarks (the first is the last to go).
+def every_entry() -> Iterator[tuple[str, str]]:
+    """Every sign that the map can show, and what it means."""
+    nowhere = 0.0, 0.0
+    victim = Victim(*nowhere, 0.0, could_be_now_m=0.0, trail=(nowhere,), heading_deg=45.0)
+    everything = Scene(
+        victim=victim,
+        other_fixes=(OtherFix(*nowhere, 0.0),),
+        patrols=tuple(PatrolMark("", state, *nowhere) for state in PATROL_MARKS),
+        addresses=tuple(AddressMark(kind, whose, *nowhere) for kind in ADDRESS_MARKS for whose in Whose),
+    )
+    meanings = {
+        "○": _("her position with its radius: she is inside with 95 % certainty"),
+        "◌": _("where she could be by now, at the speed she had"),
+        OTHER_FIX_MARK: _("another position, which contradicts the one shown; x chooses"),
+        TRAIL_MARK: _("where she was, with its age"),
+        THREAT_PREFIX: _("before an address: the perpetrator's"),
+    }
+    for mark, meaning, _ink in entries(everything):
+        yield mark, meanings.get(mark, meaning)
+    yield OFF, _("not on the map now: how far from its middle, and where")
+    yield PLACE_MARK, _("a town, village or quarter")
+    yield "━", _("border of the zone to send")
+    yield "─", _("border of a police zone, or of the country")
 
-    What does not fit is left out whole: first remarks from the last, then entries of the legend.
+
+def caption(view: View, named: Iterable[Entry], remarks: Sequence[str]) -> list[Run]:
+    """The line under the map, ``view.columns`` cells: scale, what is ``named``, remarks (the first is the last to go).
+
+    What does not fit is left out whole: first remarks from the last, then what is named, from the last.
     """
     width = view.columns
     left: list[Run] = []
@@ -93,7 +136,7 @@ def caption(view: View, scene: Scene, remarks: Sequence[str]) -> list[Run]:
         kept.append(remark)
     right = GAP.join(kept)
     room = width - (len(right) + len(GAP) if right else 0)
-    for mark, meaning, ink in entries(scene):
+    for mark, meaning, ink in named:
         size = len(GAP) + len(mark) + 1 + len(meaning)
         if used + size > room:
             break
@@ -101,3 +144,38 @@ def caption(view: View, scene: Scene, remarks: Sequence[str]) -> list[Run]:
         used += size
     blank = width - used - len(right)
     return [run for run in (*left, Run(" " * blank, Ink.GROUND), Run(right, Ink.NOTE)) if run.text]
+
+
+def key_line(view: View, named: Iterable[Entry], off: str, approximate: bool) -> list[Run]:
+    """The line under the map with its keys instead of what its marks mean.
+
+    What must not be overlooked comes first: ``off`` (what is not on the map) and that the map is
+    ``approximate``, as a sign where there is no room for the words. Keys that do not fit are left out whole.
+    """
+    entries = list(named)
+    first = sum(len(one.mark) + 1 + len(one.meaning) + len(GAP) for one in entries[:FIRST_KEYS])
+    right = GAP.join(part for part in (off, f"≈ {_('approximate map')}" if approximate else "") if part)
+    if first + len(right) > view.columns:
+        right = GAP.join(part for part in (off, "≈" if approximate else "") if part)
+    left: list[Run] = []
+    used = 0
+    for mark, meaning, ink in entries:
+        size = len(GAP) * bool(used) + len(mark) + 1 + len(meaning)
+        if used + size + (len(GAP) + len(right) if right else 0) > view.columns:
+            break
+        left += [Run(GAP if used else "", Ink.GROUND), Run(mark, ink), Run(f" {meaning}", Ink.NOTE)]
+        used += size
+    right = right[: view.columns - used]
+    blank = view.columns - used - len(right)
+    return [run for run in (*left, Run(" " * blank, Ink.GROUND), Run(right, Ink.NOTE)) if run.text]
+
+
+def sentence(view: View, text: str) -> list[Run]:
+    """A sentence in the place of the line under the map, with the scale where it fits too."""
+    words = one_cell_each(text)[: view.columns]
+    bar = scale_bar(view)
+    left = bar + GAP if bar and len(bar) + len(GAP) + len(words) <= view.columns else ""
+    blank = view.columns - len(left) - len(words)
+    return [
+        run for run in (Run(left, Ink.NOTE), Run(words, Ink.PATROL), Run(" " * blank, Ink.GROUND)) if run.text
+    ]

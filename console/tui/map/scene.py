@@ -11,10 +11,16 @@ from enum import StrEnum
 from console.domain.casefile import AddressKind
 from console.domain.location import distance_m
 from console.domain.patrols import PatrolState
+from console.locale import N_
 from console.tui.map.projection import Bounds
 
 VICTIM_MARK = "✚"
 OTHER_FIX_MARK = "?"
+HEADING_MARKS = ("↑", "↗", "→", "↘", "↓", "↙", "←", "↖")
+"""Beside the victim, towards where she moves: N, NE, E and so on."""
+
+TRAIL_MARK = "⠶"
+
 THREAT_PREFIX = "P"
 """Before the mark of an address that is the perpetrator's."""
 
@@ -37,8 +43,26 @@ ADDRESS_MARKS = {
     AddressKind.USUAL_PLACE: "△",
 }
 
+
+def heading_mark(heading_deg: float) -> str:
+    """The arrow of a heading."""
+    return HEADING_MARKS[round(heading_deg % 360 / 45) % 8]
+
+
+ADDRESS_WORDS = {
+    AddressKind.HOME: N_("home"),
+    AddressKind.WORK: N_("work"),
+    AddressKind.SCHOOL: N_("school"),
+    AddressKind.FAMILY: N_("family"),
+    AddressKind.USUAL_PLACE: N_("usual place"),
+}
+"""What they are called; marked for translation here, looked up where it is shown."""
+
 CLOSEST_FIT_M = 250.0
 """No fit shows less than this around the victim: the streets about her are part of the answer."""
+
+OTHER_FIX_WITHIN_M = 5_000.0
+"""A second position is fitted in up to here; farther away the streets about her would be lost for it."""
 
 NEAREST_PATROLS = 3
 """So many patrols are fitted into the window while none is on its way."""
@@ -56,8 +80,9 @@ class Victim:
     """Where the victim is: degrees (WGS84), radius at 95 % in metres.
 
     ``could_be_now_m`` is the radius of where she can be by now (W9), None if she does not move.
-    ``trail`` are earlier positions (lon, lat), the oldest first. ``note`` stands beside the mark in words
-    that are already translated, such as the age of a stale position.
+    ``trail`` are earlier positions (lon, lat), the oldest first; ``trail_notes`` the words beside each of them,
+    its age, or "". ``heading_deg``: where she moves, None if she is still. ``note`` stands beside the mark in
+    words that are already translated, such as the age of a stale position; it is never left out.
     """
 
     lon: float
@@ -65,6 +90,8 @@ class Victim:
     r95_m: float
     could_be_now_m: float | None = None
     trail: tuple[tuple[float, float], ...] = ()
+    trail_notes: tuple[str, ...] = ()
+    heading_deg: float | None = None
     note: str = ""
 
 
@@ -87,6 +114,11 @@ class PatrolMark:
     lat: float
     highlighted: bool = False
 
+    @property
+    def key(self) -> str:
+        """Its name in every scene."""
+        return f"patrol {self.call_sign}"
+
 
 @dataclass(frozen=True, slots=True)
 class AddressMark:
@@ -96,6 +128,11 @@ class AddressMark:
     whose: Whose
     lon: float
     lat: float
+
+    @property
+    def key(self) -> str:
+        """Its name in every scene: an address does not move."""
+        return f"address {self.mark} {self.lon:.5f} {self.lat:.5f}"
 
     @property
     def mark(self) -> str:
@@ -133,19 +170,31 @@ class Scene:
         """The box that a fit shows; None where the scene has no place of its own, or only a zone.
 
         With a victim: she in its middle, her circles, and the patrols that matter to her. Those are the
-        highlighted ones or, while there is none, the three nearest. Without an intervention: all patrols.
+        highlighted ones or, while there is none, the three nearest; and a second position nearby. Without an intervention: all patrols.
         """
         if self.victim is not None:
             at = self.victim
             box = Bounds.around(at.lon, at.lat, max(CLOSEST_FIT_M, at.r95_m, at.could_be_now_m or 0.0))
-            for patrol in self._fitted_patrols(at):
+            fitted = [(one.lon, one.lat) for one in self._fitted_patrols(at)]
+            for lon, lat in (*fitted, *((one.lon, one.lat) for one in self._fitted_fixes(at))):
                 # As far on the other side, so that she stays in the middle.
-                lons, lats = (patrol.lon, 2 * at.lon - patrol.lon), (patrol.lat, 2 * at.lat - patrol.lat)
+                lons, lats = (lon, 2 * at.lon - lon), (lat, 2 * at.lat - lat)
                 box = box.joined(Bounds.of(lons, lats))
             return box
-        if self.hold == "patrols":
-            return Bounds.of((one.lon for one in self.patrols), (one.lat for one in self.patrols))
-        return None
+        return self.patrol_bounds() if self.hold == "patrols" else None
+
+    def patrol_bounds(self) -> Bounds | None:
+        """The box around all patrols; None where there are none."""
+        if not self.patrols:
+            return None
+        return Bounds.of((one.lon for one in self.patrols), (one.lat for one in self.patrols))
+
+    def _fitted_fixes(self, at: Victim) -> list[OtherFix]:
+        return [
+            fix
+            for fix in self.other_fixes
+            if distance_m(at.lon, at.lat, fix.lon, fix.lat) <= OTHER_FIX_WITHIN_M
+        ]
 
     def _fitted_patrols(self, at: Victim) -> list[PatrolMark]:
         on_duty = [patrol for patrol in self.patrols if patrol.state in PATROL_MARKS]

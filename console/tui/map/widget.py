@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Offset, Region
+from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from console.domain.location import bearing_deg, distance_m, heading_words
 from console.locale import N_, _, current
+from console.locale.words import compass
+from console.tui.keymap import key_of, keys_of, shown
 from console.tui.map.braille import DOTS_X, DOTS_Y, Canvas, Run
 from console.tui.map.ground import Ground
 from console.tui.map.ink import COMPONENTS, Ink
-from console.tui.map.legend import caption
+from console.tui.map.legend import OFF, Entry, caption, entries, key_line, sentence
 from console.tui.map.marks import draw_marks
-from console.tui.map.projection import View
-from console.tui.map.scene import Scene
+from console.tui.map.measure import Measuring, under
+from console.tui.map.projection import Bounds, View
+from console.tui.map.scene import OTHER_FIX_MARK, VICTIM_MARK, Scene
+from console.tui.measures import distance
 from console.wire.failure import note_failure
 
 ZOOM_STEP = 1.5
@@ -31,6 +38,11 @@ PAN_SHARE = 6
 
 MIDDLE = 0.25
 """While following, the window moves when the victim leaves its middle: what is a quarter from each edge."""
+
+FITS: Final = ("map.fit", "map.patrols", "map.country")
+ZOOMS: Final = ("map.closer", "map.farther")
+MOVES: Final = ("map.west", "map.south", "map.north", "map.east")
+"""Keys that are named together in the line under the map."""
 
 ROWS_FOR_CAPTION = 5
 """A pane lower than this has no row to spare for the line under the map."""
@@ -68,6 +80,8 @@ class MapView(Widget, can_focus=True):
         & > .map--patrol-sent { color: $success; text-style: bold; }
         & > .map--victim { color: $error; text-style: bold reverse; }
         & > .map--note { color: $foreground 68%; }
+        & > .map--letter { color: $background; background: $foreground; text-style: bold; }
+        & > .map--ruler { color: $foreground; text-style: bold; }
         & > .map--alert { color: $background; background: $error; text-style: bold; }
     }
     """
@@ -105,9 +119,16 @@ class MapView(Widget, can_focus=True):
             tooltip=N_("Move the map east"),
         ),
         Binding(
-            "plus,equals_sign", "zoom(1)", N_("closer"), id="map.closer", tooltip=N_("Show less, larger")
+            "plus,equals_sign",
+            "zoom(1)",
+            N_("closer"),
+            show=False,
+            id="map.closer",
+            tooltip=N_("Show less, larger"),
         ),
-        Binding("minus", "zoom(-1)", N_("farther"), id="map.farther", tooltip=N_("Show more, smaller")),
+        Binding(
+            "minus", "zoom(-1)", N_("farther"), show=False, id="map.farther", tooltip=N_("Show more, smaller")
+        ),
         Binding(
             "f",
             "follow",
@@ -116,9 +137,41 @@ class MapView(Widget, can_focus=True):
             tooltip=N_("Keep the victim in the middle of the map, or stop doing so"),
         ),
         Binding(
-            "0", "fit", N_("fit"), id="map.fit", tooltip=N_("Show the victim, her circle and the patrols")
+            "0",
+            "fit('alarm')",
+            N_("fit"),
+            show=False,
+            id="map.fit",
+            tooltip=N_("Show the victim, her circle and the patrols"),
         ),
+        Binding(
+            "1",
+            "fit('patrols')",
+            N_("patrols"),
+            show=False,
+            id="map.patrols",
+            tooltip=N_("Show all patrols"),
+        ),
+        Binding(
+            "2",
+            "fit('country')",
+            N_("country"),
+            show=False,
+            id="map.country",
+            tooltip=N_("Show the whole country"),
+        ),
+        Binding(
+            "M",
+            "measure",
+            N_("measure"),
+            id="map.measure",
+            tooltip=N_("Distance and bearing between two things: their letters, or two clicks"),
+        ),
+        Binding("L", "legend", N_("signs"), id="map.legend", tooltip=N_("All signs of the map")),
     ]
+
+    class LegendAsked(Message):
+        """All signs are to be shown."""
 
     scene: reactive[Scene] = reactive(Scene(), repaint=False)
     following: reactive[bool] = reactive(True, repaint=False)
@@ -137,7 +190,8 @@ class MapView(Widget, can_focus=True):
         self.approximate = approximate
         self._view = View(0.0, 0.0, 1.0, 0, 0)
         self._language = current()
-        self._fitted = False
+        self._fitted = ""
+        self._measuring: Measuring | None = None
         self._held: Offset | None = None
         self._still = self._moving = Canvas(0, 0)
         self._strips: dict[int, Strip] = {}
@@ -166,6 +220,7 @@ class MapView(Widget, can_focus=True):
         """Repaint what changed: rows under a mark that moved, or all where the window moves."""
         if (scene.subject, scene.hold) != (before.subject, before.hold):
             self.following = True
+            self._measuring = None  # letters of another intervention would choose something else
             self.action_fit()
         elif not self._follow():
             self._redraw_marks(everything=scene.zone != before.zone)
@@ -179,7 +234,7 @@ class MapView(Widget, can_focus=True):
         """Keep what was fitted fitted; else keep centre and scale."""
         columns, rows = self._map_size()
         if self._fitted or not self._view.columns:
-            self.action_fit()
+            self.action_fit(self._fitted or "alarm")
         else:
             self._look(self._view.resized(columns, rows))
 
@@ -190,7 +245,17 @@ class MapView(Widget, can_focus=True):
         self._strips.clear()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Take hold of the map."""
+        """Take hold of the map; while something is to be chosen, choose what is under the pointer."""
+        at = event.get_content_offset(self)
+        if (
+            self._measuring is not None
+            and self._measuring.choosing
+            and at is not None
+            and at.y < self._view.rows
+        ):
+            self._measure(self._measuring.with_thing(under(self._view, self.scene, at.x, at.y)))
+            event.stop()
+            return
         self._held = event.screen_offset
         self.capture_mouse()
         event.stop()
@@ -224,7 +289,7 @@ class MapView(Widget, can_focus=True):
         event.stop()
         at = event.get_content_offset(self)
         if at is not None:
-            self._fitted = False
+            self._fitted = ""
             self._look(self._view.zoomed(factor, (at.x + 0.5) * DOTS_X, (at.y + 0.5) * DOTS_Y))
 
     # What it can be told
@@ -236,7 +301,7 @@ class MapView(Widget, can_focus=True):
 
     def action_zoom(self, steps: int) -> None:
         """Come closer, or go farther for steps below 0; while it follows, towards the victim."""
-        self._fitted = False
+        self._fitted = ""
         factor, victim = ZOOM_STEP**steps, self.scene.victim
         if victim is not None and self.following and self._view.contains(victim.lon, victim.lat):
             self._look(self._view.zoomed(factor, *self._view.to_dots(victim.lon, victim.lat)))
@@ -247,21 +312,59 @@ class MapView(Widget, can_focus=True):
         """Follow the victim, or stop following."""
         self.following = not self.following
 
-    def action_fit(self) -> None:
-        """Show the victim with circle and patrols; without her the zone, else all patrols, else the country."""
+    def action_fit(self, what: str = "alarm") -> None:
+        """Show the alarm (her circle and the patrols; else the zone), all ``patrols``, or the whole ``country``."""
         columns, rows = self._map_size()
-        bounds = self.scene.bounds()
-        if bounds is None and self.ground is not None:
-            shape = self.ground.borders.zones.get(self.scene.zone or "")
-            bounds = shape.bounds if shape is not None else self.ground.borders.bounds
+        bounds = self._bounds(what)
         if bounds is None:
             self._look(self._view.resized(columns, rows))
             return
-        self._fitted = True
+        self._fitted = what
+        if what != "alarm":
+            self.following = False
         self._look(View.fit(bounds, columns, rows))
 
+    def _bounds(self, what: str) -> Bounds | None:
+        borders = self.ground.borders if self.ground is not None else None
+        country = borders.bounds if borders is not None else None
+        if what == "country":
+            return country
+        bounds = self.scene.patrol_bounds() if what == "patrols" else self.scene.bounds()
+        shape = borders.zones.get(self.scene.zone or "") if borders is not None else None
+        return bounds or (shape.bounds if shape is not None else country)
+
+    def action_measure(self) -> None:
+        """Begin to measure anew, or end it while nothing has been chosen."""
+        idle = self._measuring is not None and not self._measuring.chosen
+        self._measure(None if idle else Measuring.among(self.scene))
+
+    def action_legend(self) -> None:
+        """Have all signs shown."""
+        self.post_message(self.LegendAsked())
+
+    def takes(self, key: str) -> bool:
+        """Whether a key is one of the letters by which something is chosen now."""
+        return self._measuring is not None and self._measuring.takes(key)
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter chooses what is measured; escape ends it."""
+        if self._measuring is None:
+            return
+        if event.key == "escape":
+            self._measure(None)
+        elif self.takes(event.key):
+            self._measure(self._measuring.with_letter(event.key, self.scene))
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def _measure(self, measuring: Measuring | None) -> None:
+        self._measuring = measuring
+        self._redraw_marks(everything=True)
+
     def _pan(self, dots_x: int, dots_y: int) -> None:
-        self._fitted = False
+        self._fitted = ""
         self.following = False
         self._look(self._view.panned(dots_x, dots_y))
 
@@ -286,7 +389,7 @@ class MapView(Widget, can_focus=True):
     def _redraw_marks(self, everything: bool) -> None:
         still = self.ground.layer(self._view, self.scene.zone) if self.ground is not None else None
         self._still = still.canvas if still is not None else Canvas(self._view.columns, self._view.rows)
-        before, self._moving = self._moving, draw_marks(self.scene, self._view, still)
+        before, self._moving = self._moving, draw_marks(self.scene, self._view, still, self._measuring)
         if everything or (before.columns, before.rows) != (self._moving.columns, self._moving.rows):
             self._strips.clear()
             self.refresh()
@@ -323,11 +426,50 @@ class MapView(Widget, can_focus=True):
         if y < view.rows:
             return self._still.render_line(y, over=self._moving)
         if y == view.rows and view.columns:
-            return caption(view, self.scene, self._remarks())
+            if self._measuring is not None:
+                return sentence(view, self._measuring.words(self.scene))
+            if self.has_focus:
+                return key_line(view, self._keys(), self._off(), self._is_approximate)
+            return caption(view, entries(self.scene), self._remarks())
         return [Run(" " * view.columns, Ink.GROUND)]
 
+    def _keys(self) -> Iterator[Entry]:
+        """The map's own keys, those first that are least like the keys of other maps."""
+        following = _("following") if self.following else _("not following")
+        for name, said in (("measure", _("measure")), ("legend", _("signs")), ("follow", following)):
+            yield Entry(key_of(f"map.{name}"), said, Ink.PATROL)
+        for names, said in ((FITS, _("fit")), (ZOOMS, _("zoom")), (MOVES, _("move"))):
+            yield Entry("".join(shown(keys_of(name)[-1]) for name in names), said, Ink.PATROL)
+
+    def _off(self) -> str:
+        """Where what must not be overlooked lies, if it is outside the window: seen from its middle. "": inside."""
+        scene, view = self.scene, self._view
+        marks = [(VICTIM_MARK, scene.victim.lon, scene.victim.lat)] if scene.victim is not None else []
+        marks += [(OTHER_FIX_MARK, fix.lon, fix.lat) for fix in scene.other_fixes]
+        off = []
+        for mark, lon, lat in marks:
+            if not view.contains(lon, lat):
+                far = distance(distance_m(view.lon, view.lat, lon, lat))
+                off.append(
+                    f"{mark} {far} {compass(heading_words(bearing_deg(view.lon, view.lat, lon, lat)))}"
+                )
+        return f"{OFF} {', '.join(off)}" if off else ""
+
+    @property
+    def _is_approximate(self) -> bool:
+        return self.approximate and self.ground is not None
+
+    def on_focus(self) -> None:
+        """The line under the map now names its keys."""
+        self._repaint_caption()
+
+    def on_blur(self) -> None:
+        """The line under the map says again what the marks mean."""
+        self._repaint_caption()
+
     def _remarks(self) -> list[str]:
-        remarks = [_("approximate map")] if self.approximate and self.ground is not None else []
+        remarks = [off] if (off := self._off()) else []
+        remarks += [_("approximate map")] if self._is_approximate else []
         if self.scene.victim is not None:
             remarks.append(_("following") if self.following else _("not following"))
         return remarks

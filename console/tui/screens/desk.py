@@ -46,6 +46,7 @@ from console.tui.screens.by_hand import OpenDialog
 from console.tui.screens.channel import ChannelDialog
 from console.tui.screens.closing import CloseDialog
 from console.tui.screens.dialog import Dialog
+from console.tui.screens.legend import LegendDialog
 from console.tui.screens.lock import LockScreen
 from console.tui.sentences import asked
 from console.tui.step_guard import QUIET_S, StepGuard
@@ -332,7 +333,8 @@ class Desk(Screen[None]):
         if action in {"deed", "move"} and isinstance(focused, CommandLine):
             return False
         if action == "deed" and isinstance(focused, MapView):
-            return not map_has(keys_of(str(parameters[0]))[0])
+            key = keys_of(str(parameters[0]))[0]
+            return not (map_has(key) or focused.takes(key))
         return True
 
     async def open(self, box: Dialog[T], then: Callable[[T | None], None] | None = None) -> None:
@@ -432,6 +434,10 @@ class Desk(Screen[None]):
     async def on_keys_pressed(self, message: Keys.Pressed) -> None:
         """A key of the footer was clicked."""
         await self.action_deed(message.action.name)
+
+    async def on_map_view_legend_asked(self) -> None:
+        """All signs of the map."""
+        await self.open(LegendDialog())
 
     async def on_next_step_pressed(self) -> None:
         """The line NEXT was clicked."""
