@@ -71,7 +71,7 @@ class Neighbours:
     def take_over_room(
         self, tx: Transaction, command: Command, do: TakeOverRoom, actor: Actor, now: datetime
     ) -> Refusal | None:
-        """Let everything that is open in a control room pass to the supervisor's, in one transaction (W8)."""
+        """Let everything that is open in a control room pass to the supervisor's, in one transaction: all or none (W8)."""
         try:
             may_take_over_room(do, actor)
             led = [one for one in tx.open_interventions() if one.room == do.room]
@@ -79,13 +79,16 @@ class Neighbours:
                 raise Refused("nothing_open", room=do.room)
         except Refused as refused:
             return refused.refusal
+        decided = []
         for state in led:
             bodies = decide(state, command, actor, View(), now)
-            if isinstance(bodies, Refusal):
-                if not exists_for(state, actor.id):
-                    continue  # it passes with the others, or stays: the answer says nothing of it (W19)
+            if not isinstance(bodies, Refusal):
+                decided.append((state.id, bodies))
+            elif exists_for(state, actor.id):
                 return bodies
-            tx.append(state.id, bodies, actor, now)
+            # else it passes with the others, or stays: the answer says nothing of it (W19)
+        for intervention, bodies in decided:
+            tx.append(intervention, bodies, actor, now)
         return None
 
     def _here(self, state: Intervention) -> Allocation | None:

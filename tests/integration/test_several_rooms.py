@@ -213,15 +213,22 @@ async def test_rooms_are_asked_and_answer_by_command(shared_backend: RunningBack
 async def test_w8_a_supervisor_takes_over_a_room_by_the_command_too(shared_backend: RunningBackend) -> None:
     async with shared_backend.console("4711") as leuven, shared_backend.console("3711") as antwerp:
         async with shared_backend.device(shared_backend.spare_button()) as phone:
+            waiting = (await leuven.raised(await phone.press(*LEUVEN))).state
+        async with shared_backend.device(shared_backend.spare_button()) as phone:
             held = (await leuven.raised(await phone.press(*LEUVEN))).state
         await leuven.do(held.id, c.Acknowledge())
         words = ("act", "-", "take-over-room", "VBR", "fire", "in", "the", "building")
         no = msa(shared_backend, *words, operator="3711")
         assert no.code == 1
         assert "supervisor_needed" in no.err
+        stale = msa(shared_backend, *words, "--seen", str(waiting.decision), operator="3700")
+        assert stale.code == 1
+        assert leuven.room.seen[waiting.id].state.room == "VBR", "all of them, or none"
         taken = msa(shared_backend, *words, operator="3700")
         assert taken.code == 0, taken.err
         await _until_whole(antwerp, held)
+        await _until_whole(antwerp, waiting)
+        assert antwerp.room.seen[waiting.id].state.state == "raised"  # it goes on ringing, in the new room
         assert antwerp.room.seen[held.id].state.room == "ANT"
         assert antwerp.room.seen[held.id].state.handler == "3700"
 
