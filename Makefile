@@ -67,7 +67,7 @@ SEEDS ?= 2000
 soak: .venv/.dev .venv/.catalogues ## the tests that grow with their seeds, with many more of them (an hour or so); SEEDS=2000
 	.venv/bin/python -m tests.simulation --seeds $(SEEDS)
 	.venv/bin/python -m tests.soak.busy_province
-	MSA_SOAK=1 $(PYTEST) --hypothesis-profile soak --timeout 3600 -m 'soak or hypothesis'
+	MSA_SOAK=1 $(PYTEST) --hypothesis-profile soak --timeout 3600 -m 'soak or soak_only or hypothesis'
 
 zones: .venv/.dev ## build data/zones.geojson from data/sources
 	.venv/bin/python data/sources/build_zones.py
