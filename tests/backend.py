@@ -11,7 +11,9 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
+import os
 import shutil
 import signal
 import sqlite3
@@ -425,15 +427,30 @@ def press(
 
 @pytest.fixture(scope="session")
 def filled_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the demo's content, its keys and tokens; to be copied, never used."""
-    made = RunningBackend(tmp_path_factory.mktemp("filled"), ("--demo",))
+    """A database with the demo's content, its keys and tokens; to be copied, never used. Made once for all workers."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return _filled(tmp_path_factory.mktemp("filled"))
+    run = tmp_path_factory.getbasetemp().parent
+    place, done = run / "filled", run / "filled.done"
+    with (run / "filled.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(place, ignore_errors=True)  # of a worker that did not get to its end
+            place.mkdir()
+            _filled(place)
+            done.touch()
+    return place
+
+
+def _filled(directory: Path) -> Path:
+    made = RunningBackend(directory, ("--demo",))
     made.start()
     assert made.stop() == 0
     # A tenth of a second of processor time at each login is on purpose, and not what these tests are about.
     cheap = Passwords(Cost(passes=1, memory_kib=64, lanes=1)).hash(PASSWORD)
-    with closing(sqlite3.connect(made.directory / "backend.db", isolation_level=None)) as database:
+    with closing(sqlite3.connect(directory / "backend.db", isolation_level=None)) as database:
         database.execute("UPDATE registry_account SET password_hash = ?", (cheap,))
-    return made.directory
+    return directory
 
 
 def _copy(filled: Path, directory: Path) -> RunningBackend:

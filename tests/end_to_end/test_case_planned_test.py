@@ -40,6 +40,7 @@ def take_and_confirm(terminal: Terminal) -> None:
     terminal.until("the test is confirmed")
 
 
+@pytest.mark.soak_only  # the other one announces and confirms too; integration tests close one as a test
 def test_a_planned_test_is_announced_confirmed_and_closed_as_one(backend: RunningBackend) -> None:
     with console(backend) as terminal:
         announce(terminal)

@@ -140,7 +140,9 @@ def test_a_case_is_told_before_it_begins_and_can_still_be_left(demo: Demo) -> No
     demo.until_nothing_is_left()
 
 
-@pytest.mark.parametrize("phase", ["Starting the backend", "Backend: "])
+@pytest.mark.parametrize(
+    "phase", [pytest.param("Starting the backend", marks=pytest.mark.soak_only), "Backend: "]
+)
 def test_ctrl_c_while_it_starts_ends_it(demo: Demo, phase: str) -> None:
     terminal = demo.terminal()
     terminal.until(phase, PATIENCE_S)
@@ -175,11 +177,11 @@ def terminate(terminal: Terminal) -> None:
 @pytest.mark.parametrize(
     ("end", "phase"),
     [
-        (hang_up, "Starting the backend"),
-        (kill, "Starting the backend"),
+        pytest.param(hang_up, "Starting the backend", marks=pytest.mark.soak_only),
+        pytest.param(kill, "Starting the backend", marks=pytest.mark.soak_only),
         (terminate, "Starting the backend"),
         (hang_up, ALARM),
-        (kill, ALARM),
+        pytest.param(kill, ALARM, marks=pytest.mark.soak_only),  # below a shell it is killed as well
     ],
 )
 def test_however_it_ends_nothing_is_left(demo: Demo, end: Callable[[Terminal], None], phase: str) -> None:
@@ -211,7 +213,7 @@ def test_a_killed_stage_takes_backend_and_simulator_with_it(demo: Demo) -> None:
     demo.mark.until_none(within=10)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGHUP, marks=pytest.mark.soak_only)])
 def test_without_console_a_signal_ends_it(demo: Demo, number: signal.Signals) -> None:
     process = demo.without_console()
     line = until_said(process, "Backend: ")

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from console.domain import commands as c
 from tests.backend import LEUVEN, PASSWORD, PatrolClient, RunningBackend
 from tests.end_to_end.terminal import Terminal
@@ -97,6 +99,7 @@ async def test_an_operator_takes_an_alarm_from_press_to_close(backend: RunningBa
     ]
 
 
+@pytest.mark.soak_only  # who was first: test_backend_consoles; that it is said: test_screen_actions
 async def test_two_consoles_agree_and_the_second_is_told_who_was_first(backend: RunningBackend) -> None:
     with console(backend) as one, console(backend, "4712") as two:
         async with backend.device(FIRST) as phone:

@@ -19,7 +19,7 @@ from tests.simulation.seeds import failing_seeds, said
 from tests.simulation.store import Mood, SteppedWriter
 from tests.simulation.world import World, run_seed
 
-SEEDS = 30
+SEEDS = 15
 """In `make test`; `make soak` runs 2,000. A seed costs most of a second."""
 
 AT_ONCE = 5

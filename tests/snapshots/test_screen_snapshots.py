@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.image import SVGImageSnapshotExtension
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from console.domain import events as e
 from console.link.interface import Connection
@@ -39,6 +39,9 @@ def in_hand() -> Story:
 async def photo(seat: Seat) -> str:
     """The screen as SVG once nothing in it moves. The title is fixed; the rest is what stands on the screen."""
     before = ""
+    for line in seat.screen.query(Input):
+        line.cursor_blink = False  # whether the cursor is there at this moment is chance too
+        line._cursor_visible = True
     seat.desk.hand_out()  # as the next tick would: whether one has come since the last key is chance
     while True:
         await seat.pilot.pause(0.1)

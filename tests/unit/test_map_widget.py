@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -44,6 +45,14 @@ async def running(
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield app.map, pilot
+
+
+async def resized(view: MapView, pilot: Pilot[None], columns: int, rows: int) -> None:
+    """Resize the terminal, and wait until the map has its new size."""
+    await pilot.resize_terminal(columns, rows)
+    async with asyncio.timeout(20):
+        while view.window.columns != columns:
+            await pilot.pause(0.02)
 
 
 def painted(view: MapView) -> list[str]:
@@ -269,12 +278,12 @@ async def test_no_height_at_all_is_no_error() -> None:
 
 async def test_a_resize_keeps_a_fit_fitted_and_a_chosen_window_where_it_is() -> None:
     async with running() as (view, pilot):
-        await pilot.resize_terminal(60, 14)
+        await resized(view, pilot, 60, 14)
         assert view.window.contains(PATROL.lon, PATROL.lat)
         assert (view.window.columns, view.window.rows) == (60, 13)
         await pilot.press("plus")
         chosen = view.window
-        await pilot.resize_terminal(100, 30)
+        await resized(view, pilot, 100, 30)
         assert (view.window.lon, view.window.metres_per_dot) == (chosen.lon, chosen.metres_per_dot)
 
 

@@ -245,7 +245,8 @@ class Desk(Screen[None]):
         if (step and (step.code, step.patrols)) != (step_before and (step_before.code, step_before.patrols)):
             self._guard.changed()
         for screen in self.app.screen_stack:
-            if isinstance(screen, Dialog | LockScreen) and screen.is_mounted:
+            if isinstance(screen, Dialog | LockScreen) and screen.is_mounted and screen.children:
+                # One without children is on its way out: it has nothing left to show it in.
                 guarded(screen, glance)
         if regions is REGIONS:
             if self._rest is not None:

@@ -249,7 +249,8 @@ class LockScreen(Screen[None]):
 
     def say(self, sentence: str) -> None:
         """Answer a key."""
-        self.query_one("#lock-said", Static).update(styled(sentence))
+        for said in self.query("#lock-said").results(Static):  # gone already while the console is being left
+            said.update(styled(sentence))
 
     def leave(self) -> None:
         """Leave the console: asked twice, and never while an alarm waits or something is held."""
