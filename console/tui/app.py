@@ -255,6 +255,13 @@ class ConsoleApp(App[int]):
             return False
         return super().check_action(action, parameters)
 
+    def action_command_palette(self) -> None:
+        """The palette, asking in the language of the screen."""
+        from textual.command import CommandPalette
+
+        if not CommandPalette.is_open(self):
+            self.push_screen(CommandPalette(placeholder=_("Find an action by its name…")))
+
     def _fatal_error(self) -> None:
         # Textual would print the traceback with every local variable: case files among them.
         if (wrong := self._exception) is not None:
