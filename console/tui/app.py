@@ -259,7 +259,7 @@ class ConsoleApp(App[int]):
         """The palette, asking in the language of the screen."""
         from textual.command import CommandPalette
 
-        if not CommandPalette.is_open(self):
+        if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(placeholder=_("Find an action by its name…")))
 
     def _fatal_error(self) -> None:

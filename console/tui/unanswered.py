@@ -6,7 +6,7 @@ from console.domain.chain import ChainStep
 from console.domain.intervention import Escalation, Intervention
 from console.domain.rooms import ROOMS
 from console.domain.values import Role
-from console.domain.watch import AlarmClass, Watched, standing, watched
+from console.domain.watch import Watched, standing, watched
 from console.link.interface import Picture
 from console.locale import _
 from console.locale.words import word
@@ -59,11 +59,11 @@ def watching(glance: Glance, state: Intervention) -> tuple[Watched, ...]:
 
 
 def in_short(found: tuple[Watched, ...]) -> str:
-    """For a row: shape, class, the first thing, and how many more."""
+    """For a row: the shape of the class, the first thing, and how many more; in no language too long for it."""
     if not found:
         return ""
     more = f" +{len(found) - 1}" if len(found) > 1 else ""
-    return f"{SHAPE} {word(AlarmClass.WATCH)}: {word(found[0].kind)}{more}"
+    return f"{SHAPE} {word(found[0].kind)}{more}"
 
 
 def in_full(one: Watched, glance: Glance) -> str:

@@ -13,15 +13,17 @@ from textual.widgets import Input
 
 import hatch_build
 from console.domain import events as e
-from console.locale import use
+from console.domain.watch import Watched, WatchKind
+from console.locale import LANGUAGES, use
 from console.settings_file import OwnSettings
 from console.tui.actions import ACTIONS
 from console.tui.app import Look
 from console.tui.measures import day, distance
 from console.tui.screens.desk import REGIONS, Desk
+from console.tui.unanswered import in_short
 from tests.open_console import Seat, open_console
 from tests.still_link import StillLink, picture_of
-from tests.story import COLLEAGUE, OPERATOR, Story, leuven_by_night
+from tests.story import COLLEAGUE, OPERATOR, START, Story, leuven_by_night
 
 ELSEWHERE = {
     "quit",
@@ -144,6 +146,16 @@ def test_numbers_and_dates_are_those_of_the_language(language: str, far: str, wh
     use(language)
     assert distance(1234) == far
     assert day(date(2026, 11, 30)) == when
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_must_be_watched_is_cut_in_no_language(language: str) -> None:
+    """The queue has 28 cells at 80 columns: indent, shape, words, how many more."""
+    use(language)
+    for kind in WatchKind:
+        first = Watched(kind=kind, since=START)
+        said = f"   {in_short((first, first))}"
+        assert len(said) <= 28, said
 
 
 async def test_the_palette_speaks_the_language_too() -> None:
