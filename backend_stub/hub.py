@@ -140,14 +140,16 @@ class Hub:
                 continue
             staff = concerned_by(own, timelines)
             frames = list(frames_for(None, own, timelines, events))
+            extracts = extracts_in(own, "")  # for whoever may see all of it
             for session in live:
-                # Of some it may have read the first from the ledger.
-                later = [row for row in own if row.pos > session.position]
-                if len(later) == len(own) and session.operator not in staff and not session.wall:
+                if session.position < own[0].pos and session.operator not in staff and not session.wall:
                     self._put(session, frames)
+                    session.to_show += extracts
                 else:
+                    # Of some it may have read the first from the ledger.
+                    later = [row for row in own if row.pos > session.position]
                     self._put(session, self._frames(session, later, timelines, events))
-                self._to_show(session, later)
+                    self._to_show(session, later)
                 session.position = max(session.position, own[-1].pos)
 
     def unrecorded(self, room: str, press: PressUnrecorded, excluded: Collection[str] = ()) -> None:

@@ -12,6 +12,7 @@ import select
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -55,6 +56,12 @@ class RealPty:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._child.close(force=True)
+
+    @property
+    def resident_mb(self) -> float:
+        """The most memory that the program has had so far, in MB; Linux tells it."""
+        status = Path(f"/proc/{self._child.pid}/status").read_text(encoding="ascii")
+        return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
     def type(self, keys: str) -> int:
         """Type, and return the moment before (nanoseconds of the monotonic clock)."""
