@@ -73,7 +73,7 @@ class Sender:
                     self._idle.set()
                     await self._ready.wait()
                 elif self._ws.state is State.OPEN and not self._ws.transport.get_write_buffer_size():
-                    # Nothing waits for the peer: handing over needs no waiting either, and costs half.
+                    # Nothing waits for the peer: handing over needs no waiting either, and costs less.
                     broadcast((self._ws,), frame, text=True)
                 else:
                     await self._ws.send(frame, text=True)
