@@ -95,7 +95,7 @@ def update() -> None:
             if not message.id:
                 continue
             old = known.get(_key(message), message.context)
-            words = old.string if old else ""
+            words = old.string if old and isinstance(old.id, str) == isinstance(message.id, str) else ""
             if language == "en":
                 words = message.id if isinstance(message.id, str) else tuple(message.id)
             fresh.add(

@@ -288,7 +288,7 @@ def _close(case: _Case, one: ProcedureStep) -> Step | None:
         confirmed = state.planned_test is not None and state.planned_test.standing is Standing.CONFIRMED
         why = StepWhy.TEST_CONFIRMED if confirmed else None
     else:
-        why = StepWhy.ALL_CLEAR_WORD if state.all_clear and not state.closings else None
+        why = StepWhy.ALL_CLEAR_WORD if state.all_clear else None
         if state.found is not None and state.found.alone:
             why = StepWhy.SEEN_ALONE
     if why is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from console.domain.intervention import State
 from console.domain.patrols import recommend
 from console.domain.procedure import Step, StepCode, StepWhy, next_step
-from console.locale import _
+from console.locale import _, ngettext
 from console.tui.glance import Glance
 from console.tui.keymap import key_of
 
@@ -47,7 +47,12 @@ def what(step: Step, glance: Glance) -> str:
         case StepCode.DISPATCH:
             return _("find a patrol")
         case StepCode.WAIT_ACCEPT:
-            return _("wait until {patrols} accepts", patrols=named)
+            return ngettext(
+                "wait until {patrols} accepts",
+                "wait until {patrols} accept",
+                len(step.patrols),
+                patrols=named,
+            )
         case StepCode.READ_DANGER:
             return _("read the danger to {patrols} by radio", patrols=named)
         case StepCode.WAIT_ARRIVAL:

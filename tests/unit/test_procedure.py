@@ -167,6 +167,7 @@ def test_an_all_clear_word_is_no_proof_when_worse_was_heard(code: e.Heard) -> No
 def test_a_reopened_intervention_does_not_live_on_its_old_word() -> None:
     reopened = (ACKNOWLEDGED, WORD, CLOSED, e.InterventionReopened(reason="he is back"))
     assert step(*reopened).code is StepCode.DISPATCH
+    assert step(*reopened, WORD).why is StepWhy.ALL_CLEAR_WORD, "a new one is a new proof"
 
 
 def test_a_cancel_and_a_duress_word_are_said_beside_the_step_and_close_nothing() -> None:
