@@ -140,6 +140,7 @@ class PlaceIndex:
         self._places: Sequence[Place] = sorted(places, key=lambda place: (place.lat, place.lon, place.name))
         self._lats = [place.lat for place in self._places]
         self._municipalities = municipalities or {}
+        self._last_towards: tuple[tuple[float, float, float, Movement] | None, Place | None] = (None, None)
 
     @classmethod
     def from_json(cls, text: str | bytes, municipalities: Mapping[str, Municipality] | None = None) -> Self:
@@ -188,7 +189,10 @@ class PlaceIndex:
         heading, how = heading_of(fix, trail), moving(fix, trail)
         if found is NOTHING or heading is None or how not in TOWARDS_M:
             return found
-        next_place = self.towards(fix.lon, fix.lat, heading, how)
+        asked = (fix.lon, fix.lat, heading, how)
+        if self._last_towards[0] != asked:  # a screen asks the same thing many times a second
+            self._last_towards = (asked, self.towards(*asked))
+        next_place = self._last_towards[1]
         return found if next_place is None else replace(found, towards=next_place.name)
 
     def towards(self, lon: float, lat: float, heading_deg: float, how: Movement) -> Place | None:

@@ -1,6 +1,7 @@
 """Words for a position: a known address if one is near, else the nearest named place."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.domain.casefile import Address, AddressKind
-from console.domain.location import POINTS, advanced, distance_m
+from console.domain.location import POINTS, Fix, Movement, advanced, distance_m
 from console.domain.places import (
     NOTHING,
     KnownAddress,
@@ -115,3 +116,65 @@ def test_the_nearest_place_is_that_of_looking_at_all(lon: float, lat: float) -> 
     least = min(distance_m(lon, lat, place.lon, place.lat) for place in PLACES)
     # The plane in which it chooses is off by less than a thousandth.
     assert distance_m(lon, lat, chosen.lon, chosen.lat) <= least * 1.001 + 0.01
+
+
+def town(name: str, east_m: float, north_m: float, inhabitants: int) -> Place:
+    lon, lat = advanced(4.70, 50.88, 90.0, east_m)
+    return Place(name=name, lon=lon, lat=advanced(lon, lat, 0.0, north_m)[1], population=inhabitants, nis="0")
+
+
+AROUND = PlaceIndex(
+    [
+        town("Dorp", 2_900, 200, 900),
+        town("Stad", 12_000, -1_000, 30_000),
+        town("Hier", 100, 0, 9_000),
+        town("Opzij", 4_000, 4_000, 50_000),
+        town("Ver", 40_000, 0, 90_000),
+        town("Gehucht", -900, 0, 50),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("heading", "how", "name"),
+    [
+        (90, Movement.IN_VEHICLE, "Stad"),
+        (90, Movement.ON_FOOT, "Dorp"),
+        (45, Movement.IN_VEHICLE, "Opzij"),
+        (270, Movement.ON_FOOT, "Gehucht"),
+        (270, Movement.IN_VEHICLE, None),
+        (180, Movement.IN_VEHICLE, None),
+    ],
+)
+def test_the_next_place_in_a_heading_is_a_town_by_car_and_any_on_foot(
+    heading: float, how: Movement, name: str | None
+) -> None:
+    found = AROUND.towards(4.70, 50.88, heading, how)
+    assert (found.name if found else None) == name
+
+
+def test_by_car_a_village_is_better_than_nothing() -> None:
+    found = PlaceIndex([town("Dorp", 3_000, 200, 900)]).towards(4.70, 50.88, 90, Movement.IN_VEHICLE)
+    assert found is not None
+    assert found.name == "Dorp"
+
+
+def test_who_is_still_moves_towards_nothing_and_another_position_is_looked_up_anew() -> None:
+    def towards(speed_mps: float | None, heading_deg: float | None) -> str | None:
+        fix = Fix(
+            id="F",
+            lon=4.70,
+            lat=50.88,
+            radius_m=20,
+            speed_mps=speed_mps,
+            heading_deg=heading_deg,
+            taken_at=datetime(2026, 3, 1, tzinfo=UTC),
+            received_at=datetime(2026, 3, 1, tzinfo=UTC),
+        )
+        return AROUND.describe_fix(fix).towards
+
+    assert towards(0.0, 90) is None
+    assert towards(None, None) is None
+    assert towards(20.0, 90) == "Stad"
+    assert towards(20.0, 45) == "Opzij"
+    assert towards(1.5, 90) == "Dorp"

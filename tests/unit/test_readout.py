@@ -196,3 +196,21 @@ def test_w11_who_is_sent_later_hears_of_the_same_mans_other_alarm_while_it_is_op
         assert "413" in text
         assert "5395" in text
     assert still_open(state, lambda number: False) == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nl", "in een voertuig, richting zuiden, de kant van Heverlee op"),
+        ("fr", "en véhicule, vers le sud, en direction de Heverlee"),
+        ("de", "im Fahrzeug, Richtung Süden, auf Heverlee zu"),
+    ],
+)
+def test_a_moving_victim_is_said_with_the_next_place_in_her_heading(language: str, words: str) -> None:
+    story = Story()
+    fix = near(0, 900, at=START, speed_mps=15, heading_deg=180)
+    south = story.press("VBR-2026-0412", fix, case_file(), shares(("5388", 1.0)))
+    assert words in said(story.seen(south).state, language).text
+    away = near(0, 900, at=START, speed_mps=15, heading_deg=0)
+    north = story.press("VBR-2026-0413", away, case_file(), shares(("5388", 1.0)))
+    assert "Heverlee" not in said(story.seen(north).state, language).text
