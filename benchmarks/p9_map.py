@@ -94,7 +94,8 @@ def _scene() -> Scene:
     ]
     free = [PatrolMark(f"L-{n:02}", PatrolState.FREE, 3.0 + 0.12 * n, 50.3 + 0.04 * n) for n in range(18)]
     trail = tuple((4.40 + 0.03 * n, 50.80 + 0.008 * n) for n in range(10))
-    victim = Victim(4.7009, 50.8796, 9_000.0, could_be_now_m=20_000.0, trail=trail)
+    ages = tuple(f"{10 - n} min" if n % 3 == 0 else "" for n in range(10))
+    victim = Victim(4.7009, 50.8796, 9_000.0, 20_000.0, trail, ages, heading_deg=70.0)
     return Scene(victim=victim, patrols=(*free, *sent), zone="5388")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from console.domain.patrols import PatrolState
@@ -144,7 +145,7 @@ class _Marks:
             return
         title = self.still.title
         spots = sorted(self.still.spots, key=lambda spot: self._covers_dots(spot, len(title)))
-        if (spot := self.board.place((*spots, *self._anywhere(len(title))), len(title))) is not None:
+        if (spot := self.board.place(chain(spots, self._anywhere(len(title))), len(title))) is not None:
             self.canvas.write(*spot, title, Ink.ZONE_NAME_SENT)
 
     def _anywhere(self, length: int) -> Iterator[Spot]:
