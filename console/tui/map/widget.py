@@ -438,8 +438,9 @@ class MapView(Widget, can_focus=True):
         following = _("following") if self.following else _("not following")
         for name, said in (("measure", _("measure")), ("legend", _("signs")), ("follow", following)):
             yield Entry(key_of(f"map.{name}"), said, Ink.PATROL)
-        for names, said in ((FITS, _("fit")), (ZOOMS, _("zoom")), (MOVES, _("move"))):
-            yield Entry("".join(shown(keys_of(name)[-1]) for name in names), said, Ink.PATROL)
+        # To move there are two sets of keys; the letters are shorter.
+        for names, which, said in ((FITS, 0, _("fit")), (ZOOMS, 0, _("zoom")), (MOVES, -1, _("move"))):
+            yield Entry("".join(shown(keys_of(name)[which]) for name in names), said, Ink.PATROL)
 
     def _off(self) -> str:
         """Where what must not be overlooked lies, if it is outside the window: seen from its middle. "": inside."""
