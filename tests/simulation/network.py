@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError, ConnectionClosedOK
 from websockets.frames import Close
+from websockets.protocol import State
 
 from tests.simulation.loop import Process, SimulatedLoop, current
 from tests.simulation.trace import Trace
@@ -134,6 +135,20 @@ class _Pipe:
             await waiter
 
 
+class _Protocol:
+    """What `websockets.asyncio.server.broadcast` needs of a connection: it writes without waiting."""
+
+    def __init__(self, end: End) -> None:
+        self._end = end
+
+    @property
+    def state(self) -> State:
+        return self._end.state
+
+    def send_text(self, message: bytes) -> None:
+        self._end.out.put(message.decode())
+
+
 class End:
     """One end of a connection; ``at`` is the machine of the client, at either end."""
 
@@ -147,8 +162,11 @@ class End:
         self.subprotocol = next(iter(options.get("subprotocols") or ()), None)
         self.transport = SimpleNamespace(
             abort=self.abort,
+            get_write_buffer_size=lambda: self.out.bytes,
             get_extra_info=lambda _name: SimpleNamespace(setsockopt=lambda *_option: None),
         )
+        self.protocol = _Protocol(self)
+        self.send_in_progress: asyncio.Future[None] | None = None
         self.latency = 0.0
         self.unread = 0
         self.gone = False
@@ -164,6 +182,16 @@ class End:
         self.back: _Pipe
         if options.get("ping_timeout", PING_EVERY_S) is not None:
             network.later(network.loop.time() + PING_EVERY_S, self._ping)
+
+    @property
+    def state(self) -> State:
+        """Whether anything may be sent."""
+        if self.gone:
+            return State.CLOSED
+        return State.OPEN if self._sent is None else State.CLOSING
+
+    def send_data(self) -> None:
+        """What was written is on its way already."""
 
     @property
     def close_code(self) -> int | None:

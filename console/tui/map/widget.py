@@ -155,7 +155,7 @@ class MapView(Widget, can_focus=True):
         Binding(
             "2",
             "fit('country')",
-            N_("country"),
+            N_("all of Belgium"),
             show=False,
             id="map.country",
             tooltip=N_("Show the whole country"),
