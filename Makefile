@@ -7,9 +7,9 @@ LINK = $(PIP) install --no-deps --no-build-isolation --no-index --editable .
 SETUP = pyproject.toml hatch_build.py requirements/build.txt
 CATALOGUES = $(wildcard console/locale/*/LC_MESSAGES/msa.po)
 CHECKED = console backend_stub tests benchmarks data/sources hatch_build.py
-# Tests that wait for a pty or a process leave the processor to others: four workers keep two cores busy. The slow
+# Tests that wait for a pty or a process leave the processor to others: six workers keep two cores busy. The slow
 # files come first, as they are collected, so that the quick ones fill the end.
-PYTEST = .venv/bin/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
+PYTEST = .venv/bin/python -m pytest --numprocesses 6 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help demo test check bench soak zones locale schema keys lock clean
 .DEFAULT_GOAL = help

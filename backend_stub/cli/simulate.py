@@ -83,10 +83,13 @@ def command(
             tell=_tell,
         )
 
+    refused: list[BaseException] = []
     try:
         asyncio.run(_until_ended(world(), for_, until_pipe_closes=until_pipe_closes))
-    except* NotOneOfOurs as refused:
-        raise Stop(f"The backend refuses {refused.exceptions[0]}.", ExitCode.NOT_AUTHORISED) from None
+    except* NotOneOfOurs as found:
+        refused += found.exceptions
+    if refused:  # not from within: what is raised there comes out in a group, in some versions of Python
+        raise Stop(f"The backend refuses {refused[0]}.", ExitCode.NOT_AUTHORISED)
 
 
 async def _until_ended(

@@ -199,7 +199,8 @@ class Desk(Screen[None]):
         """Take what is known of the country."""
         self._atlas = atlas
         if atlas.ground is not None:
-            self.query_one(MapPane).lay(atlas.ground, atlas.approximate)
+            for pane in self.query(MapPane):  # none while the desk comes or goes
+                pane.lay(atlas.ground, atlas.approximate)
         self.hand_out()
 
     @property
