@@ -215,7 +215,7 @@ class Terminal:
             AssertionError: it still runs.
         """
         until = time.monotonic() + within
-        while self._child.isalive():
+        while self._alive():
             assert time.monotonic() < until, f"it still runs after {within:g} s:\n{self.text()}"
             time.sleep(_LOOKS_EVERY_S)
         return -self._child.signalstatus if self._child.signalstatus else int(self._child.exitstatus or 0)
@@ -239,16 +239,24 @@ class Terminal:
         """Take the terminal away, and see that the program has ended."""
         self.hang_up()
         until = time.monotonic() + 5.0
-        while self._child.isalive() and time.monotonic() < until:
+        while self._alive() and time.monotonic() < until:
             time.sleep(_LOOKS_EVERY_S)
-        if self._child.isalive():
+        if self._alive():
             self.kill()
             self.ended()
+
+    def _alive(self) -> bool:
+        """Whether the program runs. The thread that reads asks as well at the end: who comes second finds no child."""
+        try:
+            return bool(self._child.isalive())
+        except pexpect.ExceptionPexpect:
+            time.sleep(_LOOKS_EVERY_S)  # the other one writes down how it ended
+            return bool(self._child.isalive())
 
     def _wait(self, text: str, within: float, *, there: bool) -> str:
         until = time.monotonic() + within
         while (text in (shown := self.text())) is not there:
-            if not self._child.isalive() and self._over.is_set() and (text in self.text()) is not there:
+            if not self._alive() and self._over.is_set() and (text in self.text()) is not there:
                 raise AssertionError(f"it ended ({self.ended()}), and {text!r} did not show:\n{self.text()}")
             wanted = "does not show" if there else "does not go"
             assert time.monotonic() < until, f"{text!r} {wanted} within {within:g} s:\n{shown}"

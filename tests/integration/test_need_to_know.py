@@ -148,7 +148,14 @@ async def test_w19_no_byte_of_an_intervention_reaches_whom_its_case_file_exclude
     assert (acted.code, acted.json["refusal"]["code"]) == (1, "unknown_intervention")
     assert hidden.extract is not None
     secrets = [HIDDEN, hidden.number, str(hidden.id), CANARY, hidden.extract.victim.name]
-    secrets += ["VBR-C-0044", hidden.extract.number, f'"{hidden.zone}"', "4.83", '"4711"', "hidden_from"]
+    secrets += [
+        "VBR-C-0044",
+        hidden.extract.number,
+        f'"{hidden.zone}"',
+        str(AARSCHOT[0]),
+        '"4711"',
+        "hidden_from",
+    ]
     seen = [about(one.raw, HIDDEN, hidden.number, str(hidden.id)) for one in (excluded, behind, anew)]
     seen += [tail.out, plain.out, listed.out]
     for text in seen:

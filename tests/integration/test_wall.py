@@ -93,7 +93,7 @@ async def test_w18_a_wall_gets_how_each_intervention_stands_and_nobodys_data(
     texts = ["\n".join(one.raw) for one in (wall, behind, anew)]
     texts.append(msa(shared_backend, "tail", "--after", "0", "--until-idle", "1", operator="4780").out)
     texts.append(msa(shared_backend, "list", "--json", operator="4780").out)
-    secrets = [*identities(file), CANARY, BUTTON, "4711", "4.70", "50.8", '"lon"', "press_id", '"words"']
+    secrets = [*identities(file), CANARY, BUTTON, "4711", *map(str, LEUVEN), '"lon"', "press_id", '"words"']
     for text in texts:
         assert state.number in text
         for secret in secrets:
