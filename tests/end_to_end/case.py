@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from tests import warm
 from tests.backend import RunningBackend
 from tests.end_to_end.terminal import Terminal
 from tests.programs import msa_stub
+
+CLOSES_WITHIN_S: Final = 20.0
+CHANGED: Final = "It has changed since you opened this"
 
 Told = Mapping[str, Any]
 """An event of the ledger as `msa-stub ledger export` writes it."""
@@ -83,3 +87,23 @@ def command(terminal: Terminal, line: str) -> None:
     terminal.send("/")
     terminal.until("n a note · esc: back")
     terminal.send(line, "enter")
+
+
+def close_with(terminal: Terminal, *keys: str, shows: str) -> None:
+    """Close in the box, as an operator does: if it has changed meanwhile, look again and open the box anew.
+
+    Raises:
+        AssertionError: it does not end.
+    """
+    for _ in range(5):
+        terminal.send("c")
+        terminal.until("Outcome")
+        terminal.send(*keys)
+        until = time.monotonic() + CLOSES_WITHIN_S
+        while CHANGED not in (shown := terminal.text()) and time.monotonic() < until:
+            if shows in shown:
+                return
+            time.sleep(0.05)
+        terminal.send("escape")
+        terminal.until_gone("Outcome")
+    raise AssertionError(f"{shows!r} does not show:\n{terminal.text()}")

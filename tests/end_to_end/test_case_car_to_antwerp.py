@@ -7,6 +7,7 @@ import pytest
 from tests.backend import RunningBackend
 from tests.end_to_end.case import (
     bodies,
+    close_with,
     command,
     happened_in_order,
     kinds,
@@ -71,10 +72,7 @@ def test_a_car_drives_into_another_control_room_which_sees_it_coming_and_takes_t
         antwerp.until("[✓] 1 ")
         antwerp.send("enter")
         antwerp.until("A-12 on scene", within=30)
-        antwerp.send("c")
-        antwerp.until("Outcome")
-        antwerp.send("space", "stopped at the car park, she is safe", "enter")
-        antwerp.until("CLOSED")
+        close_with(antwerp, "space", "stopped at the car park, she is safe", "enter", shows="CLOSED")
         leuven.until("CLOSED")
     told = ledger_of(backend, number)
     happened_in_order(

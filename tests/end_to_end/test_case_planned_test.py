@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tests.backend import RunningBackend
-from tests.end_to_end.case import bodies, happened_in_order, kinds, ledger_of, never, number_of, played
+from tests.end_to_end.case import (
+    bodies,
+    close_with,
+    happened_in_order,
+    kinds,
+    ledger_of,
+    never,
+    number_of,
+    played,
+)
 from tests.end_to_end.pictures import taken
 from tests.end_to_end.terminal import Terminal
 from tests.end_to_end.test_press_to_close import console
@@ -97,10 +106,7 @@ def test_a_second_press_makes_a_confirmed_test_real_once_and_for_good(backend: R
             terminal.until("[✓] 2 L-12")
             terminal.send("enter")
             terminal.until("L-11 on scene")
-            terminal.send("c")
-            terminal.until("Outcome")
-            terminal.send("space", "he stood in the hall", "enter")
-            terminal.until("CLOSED")
+            close_with(terminal, "space", "he stood in the hall", "enter", shows="CLOSED")
     told = ledger_of(backend, number)
     happened_in_order(
         told,

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tests.backend import RunningBackend
-from tests.end_to_end.case import bodies, happened_in_order, kinds, ledger_of, never, number_of, played
+from tests.end_to_end.case import (
+    bodies,
+    close_with,
+    happened_in_order,
+    kinds,
+    ledger_of,
+    never,
+    number_of,
+    played,
+)
 from tests.end_to_end.pictures import taken
 from tests.end_to_end.test_press_to_close import console
 
@@ -43,10 +52,7 @@ def test_a_silent_line_is_listened_to_and_ends_with_an_arrest(backend: RunningBa
         terminal.until("heard: man, child, blow")
         terminal.until("L-11 on scene · L-12 on scene")
         taken(terminal, "silent-line-2")
-        terminal.send("c")
-        terminal.until("Outcome")
-        terminal.send("space", "arrested on the stairs, she is unharmed", "enter")
-        terminal.until("CLOSED")
+        close_with(terminal, "space", "arrested on the stairs, she is unharmed", "enter", shows="CLOSED")
     told = ledger_of(backend, number)
     happened_in_order(
         told,

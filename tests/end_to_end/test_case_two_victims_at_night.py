@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.backend import RunningBackend
-from tests.end_to_end.case import bodies, happened_in_order, kinds, ledger_of, never, number_of, played
+from tests.end_to_end.case import (
+    bodies,
+    close_with,
+    happened_in_order,
+    kinds,
+    ledger_of,
+    never,
+    number_of,
+    played,
+)
 from tests.end_to_end.pictures import taken
 from tests.end_to_end.test_press_to_close import console
 
@@ -77,17 +86,19 @@ def test_one_operator_alone_has_two_alarms_of_one_man(idle_backend: RunningBacke
         terminal.until("[✓] 1 L-11")
         terminal.send("enter")
         terminal.until("L-11 on scene", within=40)
-        terminal.send("c")
-        terminal.until("Outcome")
-        terminal.send("down", "down", "space", "he had left when L-11 came", "enter")
-        terminal.until(f"close: perpetrator gone  {first}")
+        close_with(
+            terminal,
+            "down",
+            "down",
+            "space",
+            "he had left when L-11 came",
+            "enter",
+            shows=f"close: perpetrator gone  {first}",
+        )
         terminal.send("up")  # what is closed stands below what is open
         terminal.until("Q. Proefnaam")
         terminal.until("L-12 on scene", within=40)
-        terminal.send("c")
-        terminal.until("Outcome")
-        terminal.send("space", "arrested in her street", "enter")
-        terminal.until(f"close: arrest  {second}")
+        close_with(terminal, "space", "arrested in her street", "enter", shows=f"close: arrest  {second}")
     one, other = ledger_of(idle_backend, first), ledger_of(idle_backend, second)
     happened_in_order(
         one,
