@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import zip_longest
+from typing import Protocol, Self, runtime_checkable
 
 from textual.content import Content
 from textual.events import Resize
+from textual.geometry import Region as Cells
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -23,6 +25,7 @@ class Pane(Static):
         super().__init__("", id=id, markup=False)
         self.painted = Content("")
         self.glance: Glance | None = None
+        self._changed: tuple[Cells, ...] = ()
 
     def draw(self, glance: Glance, width: int, height: int) -> Content:
         """What is to be seen, in ``width`` x ``height`` cells."""
@@ -36,10 +39,23 @@ class Pane(Static):
             self.paint(self.draw(glance, width, height))
 
     def paint(self, content: Content) -> None:
-        """Paint content unless it stands there already."""
-        if not self.painted.is_same(content):
-            self.painted = content
+        """Paint the lines that differ from what stands there (docs/decisions.md)."""
+        if self.painted.is_same(content):
+            return
+        self._changed = tuple(_changed(self.painted, content, self.content_size.width))
+        self.painted = content
+        try:
             self.update(content, layout=False)
+        finally:
+            self._changed = ()
+
+    def refresh(
+        self, *regions: Cells, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Paint anew: what is asked for, the lines that changed, or all."""
+        return super().refresh(
+            *(regions or self._changed), repaint=repaint, layout=layout, recompose=recompose
+        )
 
     def fail(self) -> None:
         """Say that this region cannot show what it should; the others go on."""
@@ -49,6 +65,17 @@ class Pane(Static):
         """Draw anew for the new size."""
         if self.glance is not None:
             guarded(self, self.glance)
+
+
+def _changed(before: Content, after: Content, width: int) -> Iterator[Cells]:
+    """The lines that differ, in cells of the content. None where a line is broken by Textual: then all is painted."""
+    pairs = list(
+        zip_longest(before.split(allow_blank=True), after.split(allow_blank=True), fillvalue=Content(""))
+    )
+    if all(line.cell_length <= width for pair in pairs for line in pair):
+        for row, (old, new) in enumerate(pairs):
+            if not old.is_same(new):
+                yield Cells(0, row, width, 1)
 
 
 @runtime_checkable

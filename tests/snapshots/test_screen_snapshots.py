@@ -19,6 +19,7 @@ from console.domain import events as e
 from console.link.interface import Connection
 from console.locale import use
 from console.tui.app import ConsoleApp, Rest
+from console.tui.pane import Pane
 from console.wire.exits import Stop
 from tests.open_console import Seat, open_console
 from tests.still_link import StillLink, picture_of
@@ -43,6 +44,8 @@ async def photo(seat: Seat) -> str:
         line.cursor_blink = False  # whether the cursor is there at this moment is chance too
         line._cursor_visible = True
     seat.desk.hand_out()  # as the next tick would: whether one has come since the last key is chance
+    for pane in seat.screen.query(Pane):
+        pane.refresh()  # whole: which lines were painted by themselves leaves empty boxes in the SVG
     while True:
         await seat.pilot.pause(0.1)
         now = seat.app.export_screenshot(title="MSA")

@@ -87,13 +87,14 @@ class Queue(ScrollView, can_focus=True, inherit_bindings=False):
     def _show(self, glance: Glance, natural: tuple[Row, ...]) -> None:
         above, before = self.above, self.rows
         self.rows = self._ordered(natural)
-        self.failed = False
-        self._flash = glance.flash
+        failed, self.failed = self.failed, False
+        turned, self._flash = glance.flash != self._flash, glance.flash
         chosen = glance.seen.state.id if glance.seen else None
         moved, self._chosen = chosen != self._chosen, chosen
         owes, self._owes = self._owes, False
         if (
             owes
+            or failed
             or moved
             or above != self.above
             or [row.key for row in before] != [row.key for row in self.rows]
@@ -104,7 +105,7 @@ class Queue(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh()
         else:
             for place, (old, new) in enumerate(zip(before, self.rows, strict=True)):
-                if old != new or new.press:
+                if old != new or (turned and new.press):
                     self.refresh_lines(place * LINES, LINES)
         self._entitle()
 
