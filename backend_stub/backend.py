@@ -44,6 +44,7 @@ from console.domain.chain import DEFAULT, next_room
 from console.domain.health import Reported
 from console.domain.ids import uuid7
 from console.domain.places import PlaceIndex
+from console.domain.sirens import USUAL, Sirens
 from console.domain.values import Actor, ActorKind
 from console.domain.watch import WatchKind, watched
 from console.wire.console_frames import Notice, PressUnrecorded
@@ -164,16 +165,19 @@ class Backend:
         random_bits: Callable[[int], int] = secrets.randbits,
         places: PlaceIndex | None = None,
         reported: Mapping[str, Reported] = MappingProxyType({}),
+        sirens: Sirens = USUAL,
     ) -> None:
         """Create it inside the running event loop. ``random_bits`` makes ids, never secrets.
 
         ``places`` name positions in what patrols are read; ``reported``: the last health report of each device.
+        ``sirens``: from how far patrols come without siren, where a case file says nothing.
         """
         self._loop = asyncio.get_running_loop()
         self._backlog: deque[Sequence[FeedRow]] = deque()
         self._publishing: asyncio.Task[None] | None = None
         self._notes: set[asyncio.Task[None]] = set()
         self.ledger, self.registry, self.settings, self.clock = ledger, registry, settings, clock
+        self.sirens = sirens
         self.counts = Counts()
         self.stopping = False
         open_interventions = ledger.open_interventions()
@@ -189,6 +193,7 @@ class Backend:
             room_of_zone,
             settings.fallback_room,
             lambda now: uuid7(now, random_bits),
+            sirens,
         )
         ledger.keys.tag(SERVER_KEY, b"")  # made now, so that the first login need not wait for the disk
         ledger.keys.flush()

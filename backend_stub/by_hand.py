@@ -23,6 +23,7 @@ from console.domain.intervention import Intervention
 from console.domain.need_to_know import exists_for
 from console.domain.rules.by_hand import HandFacts, may_open, one_victim, open_by_hand
 from console.domain.rules.common import Refused
+from console.domain.sirens import USUAL, Sirens
 from console.domain.values import SYSTEM, Actor
 from console.wire.console_frames import VictimToCheck
 
@@ -30,8 +31,9 @@ from console.wire.console_frames import VictimToCheck
 class ByHand:
     """Opens without a press, and links the alarms of one man."""
 
-    def __init__(self, registry: Registry, room_of_zone: Mapping[str, str]) -> None:
+    def __init__(self, registry: Registry, room_of_zone: Mapping[str, str], sirens: Sirens = USUAL) -> None:
         self._registry = registry
+        self._sirens = sirens
         self._room_of_zone = room_of_zone
 
     def open(
@@ -60,7 +62,9 @@ class ByHand:
                 zone=held.reference.file_zone,
                 button=buttons[0] if buttons else None,
                 case_file=held.reference,
-                extract=extract_of(held.case_file, today) if held.case_file else None,
+                extract=extract_of(held.case_file, today, self._sirens.off_m(held.reference.file_zone, room))
+                if held.case_file
+                else None,
                 others=self.others(held),
             )
             bodies = open_by_hand(facts, do, already)

@@ -38,6 +38,7 @@ from console.domain.reports import Owner, PressFacts, join, owner_of, raise_alar
 from console.domain.rules.by_hand import may_see_others
 from console.domain.rules.common import Refused
 from console.domain.sight import Sight, sight_of
+from console.domain.sirens import USUAL, Sirens
 from console.domain.values import SYSTEM, Actor, ActorKind, Frozen
 from console.wire.console_frames import Result, VictimToCheck
 from console.wire.field_frames import FixSent, PressFrame, Receipt
@@ -75,8 +76,11 @@ class Desk:
         room_of_zone: Mapping[str, str],
         fallback_room: str,
         new_id: Callable[[datetime], UUID],
+        sirens: Sirens = USUAL,
     ) -> None:
-        """``fallback_room`` answers where neither position nor file nor stock names one (W1)."""
+        """``fallback_room`` answers where neither position nor file nor stock names one (W1). ``sirens``: from how
+        far patrols come without siren, where the case file says nothing (W10).
+        """
         self._registry = registry
         self._allocator = allocator
         self._room_of_zone = room_of_zone
@@ -84,7 +88,8 @@ class Desk:
         self._neighbours = Neighbours(allocator, room_of_zone)
         self._fallback = fallback_room
         self._new_id = new_id
-        self._by_hand = ByHand(registry, room_of_zone)
+        self._sirens = sirens
+        self._by_hand = ByHand(registry, room_of_zone, sirens)
         self._tests = PlannedTests(
             registry, lambda lon, lat: allocator.allocate(lon, lat, 0).zone, room_of_zone
         )
@@ -362,7 +367,7 @@ class Desk:
         today = now.astimezone(BELGIUM).date()
         extract: Extract | None = None
         if held is not None and held.case_file is not None:
-            extract = extract_of(held.case_file, today)
+            extract = extract_of(held.case_file, today, self._sirens.off_m(owner.zone, owner.room))
         return PressFacts(
             number=number,
             owner=owner,

@@ -25,6 +25,7 @@ from backend_stub.registry.tables import METADATA, CaseFileRow
 from console.domain.days import day_in_belgium
 from console.domain.file_changes import file_changed
 from console.domain.intervention import Intervention
+from console.domain.sirens import Sirens
 from console.domain.values import SYSTEM
 
 EVERY_S: Final = 1.0
@@ -62,7 +63,7 @@ class FileWatch:
             registry.renew(await asyncio.to_thread(self._files))
             self._read = revisions
         if any(_due(state, registry) for state in self._backend.ledger.open_interventions()):
-            await self._backend.do(_tell(registry, now))
+            await self._backend.do(_tell(registry, self._backend.sirens, now))
 
     def _revisions(self) -> int:
         """How many revisions there are: they are only ever added."""
@@ -82,7 +83,7 @@ def _due(state: Intervention, registry: Registry) -> bool:
     return held.reference.revision > known.revision
 
 
-def _tell(registry: Registry, now: datetime) -> Job[None]:
+def _tell(registry: Registry, sirens: Sirens, now: datetime) -> Job[None]:
     def do(tx: Transaction) -> None:
         for state in tx.open_interventions():
             known = state.case_file
@@ -90,7 +91,13 @@ def _tell(registry: Registry, now: datetime) -> Job[None]:
             if known is None or after is None or after.revision <= known.revision:
                 continue
             before = store.case_file_at(tx.connection, tx.keys, known.id, known.revision)
-            bodies = file_changed(state, before.case_file if before else None, after, day_in_belgium(now))
+            bodies = file_changed(
+                state,
+                before.case_file if before else None,
+                after,
+                day_in_belgium(now),
+                sirens.off_m(state.zone, state.room),
+            )
             tx.append(state.id, bodies, SYSTEM, now, hidden_from=after.excluded)
 
     return do

@@ -31,6 +31,7 @@ from backend_stub.registry.passwords import Passwords, made_up_password
 from backend_stub.registry.registry import Registry
 from backend_stub.registry.tables import create_tables
 from backend_stub.server import listen
+from backend_stub.sirens_file import read_sirens
 from backend_stub.standby import listening_socket, stand_by
 from backend_stub.token_file import read_tokens, tokens_path, write_privately
 from backend_stub.watch import Watch
@@ -59,6 +60,7 @@ class Wanted:
     settings: Settings = field(default_factory=Settings)
     until_pipe_closes: bool = False
     chains: Chains = field(default_factory=Chains)
+    sirens: Path | None = None
     page: tuple[str, ...] = ()
     standby: bool = False
 
@@ -78,6 +80,7 @@ def run(wanted: Wanted) -> None:
     lock: Lock | None = None
     try:
         zone_map = read_zone_map(wanted.zones)
+        sirens = read_sirens(wanted.sirens, {zone.id for zone in zone_map.zones})
         if wanted.standby:
             listening = listening_socket(wanted.host, wanted.port)
             lock = asyncio.run(_stand_by(wanted, listening))
@@ -110,6 +113,7 @@ def run(wanted: Wanted) -> None:
                 random_bits=random_bits,
                 places=places,
                 reported=reported,
+                sirens=sirens,
             )
             await _serve(backend, wanted, listening)
 

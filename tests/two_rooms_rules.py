@@ -70,6 +70,7 @@ BY_SUPPORT: Final = {
 }
 """All that a room which does not lead may make happen, beside taking the lead."""
 
+BRINGS_BACK: Final = {"alarm.repeated", "belgium.entered", "intervention.reopened"}
 AGAINST: Final = {e.Heard.BLOW, e.Heard.SHOT, e.Heard.DURESS_WORD}
 SAYS_ALL_IS_WELL: Final = {
     e.Outcome.TEST_PRESS,
@@ -345,7 +346,11 @@ def _proved(close: e.InterventionClosed, before: list[e.Event]) -> None:
         assert "test.confirmed" in types
         assert "test.is_real" not in types
     if close.outcome is e.Outcome.HANDED_OVER:
-        assert types & {"service.answered", "entered.afterwards"}
+        back = max((place for place, one in enumerate(before) if one.body.type in BRINGS_BACK), default=-1)
+        assert any(
+            isinstance(one.body, e.EnteredAfterwards) and one.body.what is e.DoneByVoice.HANDED_OVER
+            for one in before[back + 1 :]
+        )
 
 
 def w14_a_cancel_of_the_device_changes_no_state(house: House, step: Step) -> None:

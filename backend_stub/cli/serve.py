@@ -53,6 +53,12 @@ def command(
             help="Whom an alarm goes to that nobody takes, per control room (TOML).", metavar="FILE"
         ),
     ] = None,
+    sirens: Annotated[
+        Path | None,
+        typer.Option(
+            help="From how far patrols come without siren, per control room and zone (TOML).", metavar="FILE"
+        ),
+    ] = None,
     listener_returns: Annotated[
         float,
         typer.Option(
@@ -132,6 +138,7 @@ def command(
             ),
             until_pipe_closes=until_pipe_closes,
             chains=chains,
+            sirens=sirens,
             page=paging,
             standby=standby,
         )

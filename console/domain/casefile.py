@@ -413,8 +413,9 @@ def allowed(channels: Iterable[ChannelRule], channel: Channel, today: date) -> b
     return channel_answer(channels, channel, today).allowed
 
 
-def extract_of(case_file: CaseFile, now: date) -> Extract:
-    """Make the first-second extract (W7) as of the day ``now``.
+def extract_of(case_file: CaseFile, now: date, siren_off_m: float | None = None) -> Extract:
+    """Make the first-second extract (W7) as of the day ``now``. ``siren_off_m``: the usual distance where she is,
+    in metres, which holds where her file sets none (W10).
 
     Dangers come gravest first, orders only if in force on that day. The age is the one reached in that year:
     only the year of birth is kept. The two words of W4, phone, contacts, routes, agenda, helpers, history and
@@ -435,7 +436,7 @@ def extract_of(case_file: CaseFile, now: date) -> Extract:
             medical=victim.medical,
             addresses=victim.addresses,
             words_used_on=victim.words_used_on,
-            siren_off_m=victim.siren_off_m,
+            siren_off_m=siren_off_m if victim.siren_off_m is None else victim.siren_off_m,
         ),
         perpetrator=PerpetratorExtract(
             id=perpetrator.id,

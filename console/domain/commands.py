@@ -486,8 +486,7 @@ REFUSALS: dict[str, str] = {
     "duress_word_heard": "The duress word was heard on {number}: only a patrol can verify.",
     "not_a_planned_test": "{number} was not announced and confirmed as a planned test: close it as what it was.",
     "heard_against": "{heard} was heard on {number}: the all-clear word is no proof then, only a patrol can verify.",
-    "not_handed_over": "Nobody took {number} over: no zone that was asked answered, and no hand-over by voice was "
-    "entered.",
+    "not_handed_over": "Nobody took {number} over: enter the hand-over by voice first (when, and who has it now).",
     "no_test_announced": "No test was announced for {number}: it is an alarm like any other.",
     "test_is_real": "{number} is no test any more ({because}): send a patrol.",
     "test_already_confirmed": "The test {number} is confirmed already.",

@@ -43,16 +43,21 @@ def changes_between(before: CaseFile, after: CaseFile) -> tuple[FileChange, ...]
 
 
 def file_changed(
-    state: Intervention, before: CaseFile | None, after: CaseFile, today: date
+    state: Intervention,
+    before: CaseFile | None,
+    after: CaseFile,
+    today: date,
+    siren_off_m: float | None = None,
 ) -> tuple[CasefileChanged, ...]:
     """What an open intervention must hear of a later revision; nothing if it has it already.
 
-    ``before``: the revision it was made with, or None where that one cannot be opened any more.
+    ``before``: the revision it was made with, or None where that one cannot be opened any more. ``siren_off_m``: the
+    usual distance where she is, for a file that sets none.
     """
     known = state.case_file
     if known is None or known.id != after.id or known.revision >= after.revision:
         return ()
-    extract = extract_of(after, today)
+    extract = extract_of(after, today, siren_off_m)
     had = state.extract.perpetrator if state.extract else None
     return (
         CasefileChanged(

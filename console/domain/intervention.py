@@ -20,6 +20,7 @@ from console.domain.events import (
     AlarmRaised,
     AlarmRepeated,
     Awaited,
+    BelgiumEntered,
     ButtonStatus,
     CasefileChanged,
     CaseFileRef,
@@ -67,6 +68,7 @@ from console.domain.events import (
 from console.domain.lead import lead_after
 from console.domain.location import Fix, Verdict
 from console.domain.planned_test import PlannedTest, Standing, folded
+from console.domain.rooms import ROOMS
 from console.domain.values import Frozen, Utc
 from console.domain.voice_line import LineState, VoiceLine
 from console.domain.welfare import Found, found_after
@@ -168,7 +170,8 @@ class Intervention(Frozen):
     the fix shown, ``disputed_allocation`` that of the other one, ``disputed_why`` the verdict on it.
     ``no_fix_since``: from when her phone reports without a position; None while it finds one. ``declined_zones``: those against which the
     operator kept the zone. ``reserved``: ids of patrols kept for it, which have not been told. ``proposed``: those that were
-    asked for and cannot be sent from here. ``found``: what a patrol says of the victim. ``taken_by``: who took it over: the control rooms that accepted the lead; of a hand-over by voice the desk abroad, or no name.
+    asked for and cannot be sent from here. ``found``: what a patrol says of the victim. ``taken_by``: who took it over: the control rooms that accepted the lead; of a hand-over by voice the desk abroad, or no name, while nothing has brought it back since (`_here_again`).
+    ``here_again_at``: when that was the last time.
     ``same_man``: number and zone of his other alarms that it was told of. ``file_changes``: what the registry changed in the case file since the press, ``file_changed_at`` the last time.
     ``room`` leads; ``supporting`` rooms help, ``asked`` ones have not answered, ``called`` are those where she
     pressed again, ``reached`` those that see age, zone and owner only (W8). ``nobody_at``: of the rooms that were asked or offered the lead, those where nobody was logged in. ``abroad``: code of whom to call while
@@ -219,6 +222,7 @@ class Intervention(Frozen):
     services: tuple[AskedService, ...] = ()
     planned_test: PlannedTest | None = None
     taken_by: tuple[str, ...] = ()
+    here_again_at: Utc | None = None
     escalations: tuple[Escalation, ...] = ()
     closings: tuple[Closing, ...] = Field(default=())
     asked: tuple[str, ...] = ()
@@ -454,8 +458,14 @@ def _ending(state: Intervention, event: Event) -> dict[str, object]:
     match event.body:
         case RoomLeadAccepted(room=room):
             change["taken_by"] = (*state.taken_by, room)
-        case EnteredAfterwards(what=DoneByVoice.HANDED_OVER):
-            change["taken_by"] = (*state.taken_by, state.abroad or "")
+        case EnteredAfterwards(what=DoneByVoice.HANDED_OVER, happened_at=happened_at):
+            if state.here_again_at is None or happened_at >= state.here_again_at.replace(
+                second=0,
+                microsecond=0,  # it is entered by the minute
+            ):
+                change["taken_by"] = (*state.taken_by, state.abroad or "")
+        case AlarmRepeated() | BelgiumEntered() | InterventionReopened():
+            change |= _here_again(state, event.at)
     test = folded(state.planned_test, event)
     if test is None:
         return change
@@ -465,6 +475,14 @@ def _ending(state: Intervention, event: Event) -> dict[str, object]:
     elif isinstance(event.body, TestIsReal) and state.state is State.ACKNOWLEDGED and not state.sent:
         change["unsent_since"] = state.unsent_since or event.at
     return change
+
+
+def _here_again(state: Intervention, at: datetime) -> dict[str, object]:
+    """She pressed again, is back in Belgium, or it was reopened: what was handed over by voice before is not over
+    with that, and whoever took it does not know.
+    """
+    rooms = tuple(one for one in state.taken_by if one in ROOMS)
+    return {"taken_by": rooms, "here_again_at": at}
 
 
 def _is_new_danger(body: object) -> bool:

@@ -24,12 +24,10 @@ from console.domain.location import POINTS, Movement, heading_of, heading_words,
 from console.domain.patrols import patrols_needed
 from console.domain.places import NOTHING, Described, Whose
 from console.domain.readout_words import PHRASES, Phrases
+from console.domain.sirens import SIREN_OFF_M
 
 WORDS_PER_MINUTE: Final = 150
 """How fast one speaks on the radio so that it is understood."""
-
-SIREN_OFF_M: Final = 500.0
-"""From here the patrol comes without siren, so that he does not hear it. Practice; a case file may differ."""
 
 PRECISE_M: Final = 50.0
 """A radius up to here is not worth its words."""

@@ -223,6 +223,7 @@ def test_a_port_in_use_is_said_in_a_sentence(tmp_path: Path) -> None:
         (("--host", "meldkamer.example"), "needs TLS"),
         (("--tls-cert", "x.pem"), "TLS needs both --tls-cert and --tls-key"),
         (("--fallback-room", "XYZ"), "XYZ is no control room"),
+        (("--sirens", "/nowhere.toml"), "there is no such file; --sirens names it"),
     ],
 )
 def test_options_that_do_not_fit_are_said_in_a_sentence(

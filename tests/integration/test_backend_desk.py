@@ -24,6 +24,7 @@ from console.domain.casefile import CaseFile
 from console.domain.events import ButtonStatus, CaseFileRef
 from console.domain.intervention import Intervention
 from console.domain.patrols import PatrolState
+from console.domain.sirens import Sirens
 from console.domain.values import Actor, ActorKind, Role
 from console.wire import console_frames as f
 from tests.backend import LEUVEN, press
@@ -123,6 +124,36 @@ def test_w17_a_case_file_that_cannot_be_opened_reads_file_sealed_and_still_rings
     done(ledger, desk(known).command(OPERATOR, command(state.id, c.Acknowledge()), {}, NOW))
     opened = done(ledger, desk(known).casefile(OPERATOR, str(state.id), NOW))
     assert opened is None, "logged as opened, and nothing to show"
+
+
+def test_w10_the_usual_siren_distance_of_where_she_is_stands_in_the_extract_also_when_opened_by_hand(
+    ledger: Ledger,
+) -> None:
+    other = case_file(victim="F. Fictief", file_zone="5345")
+    own = other.model_copy(
+        update={
+            "id": "CF-own",
+            "victim": other.victim.model_copy(update={"name": "O. Eigen", "siren_off_m": 900}),
+        }
+    )
+    known = registry(held(case_file()), held(other), held(own))
+    sirens = Sirens(rooms={"VBR": 700}, zones={"5388": 300})
+    taker = Desk(known, OneZone(), ROOMS, "VBR", lambda _now: uuid4(), sirens)
+    done(ledger, taker.press("VBR-B-0001", press(*LEUVEN), NOW).do)
+    state = done(ledger, lambda tx: tx.open_of("VBR-B-0001"))
+    assert state is not None
+    assert state.extract is not None
+    assert state.extract.victim.siren_off_m == 300
+    for victim, metres in (("F. Fictief", 700), ("O. Eigen", 900)):
+        by_hand = c.Command(
+            id=uuid4(), do=c.OpenByHand(victim=victim, reason="she called"), intervention=None
+        )
+        opened = done(ledger, taker.command(OPERATOR, by_hand, {}, NOW)).intervention
+        assert opened is not None
+        state = ledger.state(opened)
+        assert state is not None
+        assert state.extract is not None
+        assert state.extract.victim.siren_off_m == metres
 
 
 def test_two_buttons_of_one_victim_are_one_intervention(ledger: Ledger) -> None:

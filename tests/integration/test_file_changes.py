@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 from console.domain import commands as c
 from console.domain import events as e
@@ -86,7 +87,7 @@ async def test_w4_a_word_that_was_heard_is_due_in_the_file_and_on_the_next_alarm
 
 
 async def test_what_was_changed_while_the_backend_was_down_is_told_when_it_is_up(
-    backend: RunningBackend,
+    backend: RunningBackend, tmp_path: Path
 ) -> None:
     async with backend.console("4711") as console, backend.device("VBR-B-0041") as phone:
         state = (await console.raised(await phone.press(*LEUVEN))).state
@@ -94,12 +95,17 @@ async def test_what_was_changed_while_the_backend_was_down_is_told_when_it_is_up
     said = change(backend, "VBR-B-0043", "--danger", "explosives=said so on the phone")
     assert "the same man" in said
     change(backend, "VBR-B-0041", "--danger", "dog=a mastiff in the hall")
-    backend.start()
+    sirens = tmp_path / "sirens.toml"
+    sirens.write_text("[rooms]\nVBR = 650\n")
+    backend.start("--sirens", str(sirens))
     async with backend.console("4711") as console:
         seen = console.room.seen.get(state.id)
         if seen is None or seen.state.file_changed_at is None:
             await console.event("casefile.changed", lambda event: event.intervention == state.id)
-        assert FileChange.DANGER in console.room.seen[state.id].state.file_changes
+        after = console.room.seen[state.id].state
+        assert FileChange.DANGER in after.file_changes
+        assert after.extract is not None
+        assert after.extract.victim.siren_off_m == 650
 
 
 def test_a_file_that_is_not_there_and_an_edit_that_does_not_fit_say_so(idle_backend: RunningBackend) -> None:

@@ -12,6 +12,7 @@ from tests.unit.test_decide import SENT, ask
 from tests.unit.test_evolve import NOW, fold
 
 ON_SCENE = (*SENT, e.PatrolOnScene(patrol="5388/L-12"))
+BY_VOICE = e.EnteredAfterwards(happened_at=NOW, what=e.DoneByVoice.HANDED_OVER, words="to Maastricht")
 ALONE = e.VictimSeen(patrol="5388/L-12", finding=e.Finding.SEEN_ALONE)
 LINE = (*SENT, e.LineOpened())
 WORD = e.LineHeard(code=e.Heard.ALL_CLEAR_WORD)
@@ -48,22 +49,39 @@ def test_the_all_clear_word_is_no_proof_where_a_blow_or_a_shot_was_heard(heard: 
 def test_handed_over_is_said_only_of_what_somebody_took() -> None:
     handed_over = close(e.Outcome.HANDED_OVER)
     assert ask(handed_over, *SENT) == "not_handed_over"
-    asked = e.ServiceRequested(service="5395")
-    assert ask(handed_over, *SENT, asked) == "not_handed_over"
-    assert closed(ask(handed_over, *SENT, asked, e.ServiceAnswered(service="5395", answer="we have it")))
-    ambulance = (
-        e.ServiceRequested(service="ambulance"),
-        e.ServiceAnswered(service="ambulance", answer="10 minutes"),
-    )
-    assert ask(handed_over, *SENT, *ambulance) == "not_handed_over"
-    by_voice = e.EnteredAfterwards(happened_at=NOW, what=e.DoneByVoice.HANDED_OVER, words="to Maastricht")
-    assert closed(ask(handed_over, *SENT, by_voice))
+    for asked, answer in (("5395", "nobody free"), ("5395", "we have it"), ("ambulance", "10 minutes")):
+        said = (e.ServiceRequested(service=asked), e.ServiceAnswered(service=asked, answer=answer))
+        assert ask(handed_over, *SENT, *said) == "not_handed_over"
+    assert closed(ask(handed_over, *SENT, BY_VOICE))
+    sent_by_voice = BY_VOICE.model_copy(update={"what": e.DoneByVoice.DISPATCHED})
+    assert ask(handed_over, *SENT, sent_by_voice) == "not_handed_over"
     accepted = fold(*SENT, e.RoomLeadAccepted(room="ANT"))  # who took the lead has it, and nobody else
     missing = missing_for(accepted, e.Outcome.HANDED_OVER, None)
     assert missing is not None
     assert missing.code == "not_handed_over"
-    abroad = fold(*SENT, e.BelgiumLeft(desk="NL-ZL"), e.RoomLeadAccepted(room="ANT"), by_voice)
+    abroad = fold(*SENT, e.BelgiumLeft(desk="NL-ZL"), e.RoomLeadAccepted(room="ANT"), BY_VOICE)
     assert missing_for(abroad, e.Outcome.HANDED_OVER, None) is None
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        e.InterventionReopened(reason="Maastricht called: she is not there"),
+        e.AlarmRepeated(button="B-1", press_id="p2", pressed_at=NOW),
+        e.BelgiumEntered(),
+    ],
+    ids=["reopened", "pressed-again", "back-in-belgium"],
+)
+def test_what_was_handed_over_before_it_was_here_again_must_be_handed_over_anew(back: e.KnownBody) -> None:
+    handed_over = close(e.Outcome.HANDED_OVER)
+    here_again = (*SENT, e.BelgiumLeft(desk="NL-LIM"), BY_VOICE, back)
+    assert ask(handed_over, *here_again) == "not_handed_over"
+    state = fold(*here_again)
+    assert state.here_again_at is not None
+    before = BY_VOICE.model_copy(update={"happened_at": state.here_again_at - timedelta(minutes=1)})
+    assert ask(handed_over, *here_again, before) == "not_handed_over"  # entered now, done before
+    anew = BY_VOICE.model_copy(update={"happened_at": state.here_again_at.replace(second=0, microsecond=0)})
+    assert closed(ask(handed_over, *here_again, anew))
 
 
 def test_the_box_of_the_close_and_the_backend_ask_the_same_rule() -> None:

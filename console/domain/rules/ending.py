@@ -24,9 +24,6 @@ NEEDS_PROOF: Final = frozenset(
 )
 """Outcomes that say "nothing is wrong": they must be verified (W13)."""
 
-RESCUE: Final = frozenset(e.Rescue)
-"""Services that come to help and take nothing over."""
-
 
 def close(state: Intervention, do: c.Close, actor: Actor) -> Bodies:
     """Close, then release the patrols: only after the verification (W13)."""
@@ -57,13 +54,12 @@ def missing_for(
 
 
 def _taken(state: Intervention) -> bool:
-    """Somebody else really has it: by voice, or a zone that was asked and answered.
+    """Somebody else really has it: a hand-over by voice was entered, and nothing has brought it back since.
 
-    A control room that accepted the lead is nobody else: it leads, and ends it with an outcome like any other.
+    What a zone answered is no proof: it is free text, and may be "nobody free". A control room that accepted the lead
+    is nobody else: it leads, and ends it with an outcome like any other.
     """
-    return bool(set(state.taken_by) - ROOMS.keys()) or any(
-        one.answer is not None and one.service not in RESCUE for one in state.services
-    )
+    return bool(set(state.taken_by) - ROOMS.keys())
 
 
 def _proof_missing(
