@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
+from backend_stub.ledger import verify
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.patrols import PatrolState
 from console.wire import console_frames as f
 from console.wire import field_frames as ff
 from console.wire.limits import CloseCode
-from tests.backend import ANTWERP, LEUVEN, RunningBackend, close_code
+from tests.backend import ANTWERP, LEUVEN, RunningBackend, close_code, press
 
 
 async def test_r5_of_two_operators_one_wins_and_the_other_is_told_who(shared_backend: RunningBackend) -> None:
@@ -296,15 +299,32 @@ async def test_r8_a_console_that_does_not_read_is_closed_and_the_others_go_on(
 
 
 async def test_a_graceful_stop_tells_everyone_and_keeps_everything(backend: RunningBackend) -> None:
-    async with backend.console("4711") as console, backend.device("VBR-B-0101") as phone:
+    """Also what was under way at that moment: a press whose receipt came is there afterwards."""
+    patrol = sorted(backend.tokens["patrols"])[0]
+    async with (
+        backend.console("4711") as console,
+        backend.device("VBR-B-0101") as phone,
+        backend.patrol(patrol) as crew,
+    ):
         state = (await console.raised(await phone.press(*LEUVEN))).state
+        await crew.be_at(*LEUVEN)
         await console.do(state.id, c.Note(words="Net voor het einde."))
+        for number in range(20):
+            await phone.send(press(*LEUVEN, press_id=f"late {number}"))
         stopping = asyncio.create_task(asyncio.to_thread(backend.stop))
         await console.frame(f.Notice, lambda notice: notice.code == "stopping")
-        await console.ws.wait_closed()
-        await phone.ws.wait_closed()
-        assert (console.ws.close_code, phone.ws.close_code) == (1001, 1001)
+        promised = set()
+        with suppress(ConnectionClosed):
+            while True:
+                promised.add((await phone.receive(ff.Receipt)).press_id)
+        for one in (console, phone, crew):
+            await one.ws.wait_closed()
+            assert one.ws.close_code == 1001
         assert await stopping == 0
+    assert promised, "what was under way at the stop was answered"
+    assert verify(backend.database).ok
     backend.start()
     async with backend.console("4711") as console:
-        assert [event.type for event in console.room.seen[state.id].timeline][-1] == "note.added"
+        timeline = console.room.seen[state.id].timeline
+        assert "note.added" in [event.type for event in timeline]
+        assert promised <= {getattr(event.body, "press_id", "") for event in timeline}

@@ -6,9 +6,14 @@ import asyncio
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 from uuid import UUID, uuid4
 
 import pytest
+from websockets.asyncio.server import ServerConnection
+from websockets.datastructures import Headers
+from websockets.http11 import Request
 
 from backend_stub.backend import Backend, Settings
 from backend_stub.desk import Desk, Job, T
@@ -18,6 +23,7 @@ from backend_stub.patrol_board import PatrolBoard
 from backend_stub.registry.passwords import Cost, Passwords
 from backend_stub.registry.records import Button, HeldCaseFile, PatrolUnit
 from backend_stub.registry.registry import Registry
+from backend_stub.server import Doorkeeper
 from console.domain import commands as c
 from console.domain.allocation import Allocation, Share
 from console.domain.casefile import CaseFile
@@ -231,6 +237,45 @@ async def test_r10_a_press_that_fails_before_it_is_stored_rings_all_the_same(
     assert await backend.press("VBR-B-0001", press(press_id="p-2")) is not None, "without a position it can"
     await asyncio.sleep(0)
     assert len(backend.board) == 1
+    backend.access.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "named", "status"),
+    [
+        ("127.0.0.1", (), 200),
+        ("::1", (), 200),
+        ("192.0.2.9", (), 404),
+        ("192.0.2.9", ("192.0.2.8",), 404),
+        ("192.0.2.9", ("192.0.2.9",), 200),
+    ],
+)
+async def test_metrics_are_for_this_machine_and_for_who_is_named_as_monitor(
+    ledger: Ledger, tmp_path: Path, address: str, named: tuple[str, ...], status: int
+) -> None:
+    """Which control room is empty is nobody else's business: to them there is no such page."""
+    backend = Backend(
+        ledger,
+        f"sqlite:///{tmp_path / 'desk.db'}",
+        registry(),
+        OneZone(),
+        ROOMS,
+        Settings(monitors=frozenset(named)),
+        Passwords(Cost(passes=1, memory_kib=64, lanes=1)),
+    )
+    peer = cast(ServerConnection, SimpleNamespace(remote_address=(address, 40_000)))
+    door = Doorkeeper(backend)
+    answers = {
+        path: door.answer(peer, Request(path, Headers())) for path in ("/metrics", "/healthz", "/secret")
+    }
+    metrics, alive, nothing = answers.values()
+    assert metrics is not None
+    assert alive is not None
+    assert nothing is not None
+    assert (metrics.status_code, alive.status_code) == (status, 200)
+    assert (b"msa_room_consoles" in metrics.body) is (status == 200)
+    if status == 404:
+        assert metrics.body == nothing.body, "not even that it exists"
     backend.access.close()
 
 

@@ -87,6 +87,7 @@ def test_a_supporting_room_sends_its_own_patrols_and_writes_notes_but_victim_and
     assert ask(helped, c.Note(words="road closed"), ANTWERP) == (e.NoteAdded(words="road closed"),)
     sent = does(helped, c.Dispatch(patrols=("L-12",)), LEUVEN)
     assert ask(sent, c.Recall(patrol="L-12", reason="ours"), ANTWERP) == "patrol_of_other_room"
+    assert ask(sent, c.DangerPassed(patrol="L-12"), ANTWERP) == "patrol_of_other_room"
     for do in (
         c.Listen(),
         c.Unmute(),

@@ -81,9 +81,12 @@ def answered(state: Intervention, do: c.Answered, actor: Actor) -> Bodies:
 
 
 def danger_passed(state: Intervention, do: c.DangerPassed, actor: Actor, view: View) -> Bodies:
-    """The danger was read over the radio and repeated back (W10)."""
+    """The danger was read over the radio and repeated back (W10); a supporting room says so of its own alone."""
     sends(state, actor)
-    return (e.DangerPassedOn(patrol=on_it(state, do.patrol, view).id),)
+    patrol = on_it(state, do.patrol, view)
+    if actor.room != state.room:
+        sendable(patrol, actor)
+    return (e.DangerPassedOn(patrol=patrol.id),)
 
 
 def saw(state: Intervention, do: c.Saw, actor: Actor, view: View) -> Bodies:
