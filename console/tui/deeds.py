@@ -120,12 +120,8 @@ class Deeds:
         """Choose patrols and send them."""
         from console.tui.screens.dispatch import DispatchDialog
 
-        seen, advice = self._seen(glance), glance.recommendation
-        if advice is None:
-            self._desk.warn(_("The ranking is being computed: press again."))
-            return
-
-        dialog = DispatchDialog(seen, advice)
+        seen = self._seen(glance)
+        dialog = DispatchDialog(seen, glance.recommendation)
 
         def chosen(patrols: tuple[str, ...] | None) -> None:
             send, ask = dialog.parted(patrols or ())

@@ -100,9 +100,8 @@ def until_said(process: subprocess.Popen[str], text: str) -> str:
 def test_the_first_alarm_stands_on_the_screen_and_quitting_leaves_nothing(demo: Demo) -> None:
     terminal = demo.terminal()
     terminal.until("Starting the backend", PATIENCE_S)
-    shown = terminal.until(ALARM, PATIENCE_S)
-    assert "DEMO" in shown
-    assert "5388 Leuven" in shown
+    assert "DEMO" in terminal.until(ALARM, PATIENCE_S)
+    terminal.until("5388 Leuven")
     assert len(demo.folders) == 1
     terminal.send("q")
     terminal.until(LEAVE)
@@ -118,7 +117,7 @@ def test_a_second_alarm_comes_while_the_operator_is_busy_and_patrols_react(demo:
     terminal.send("a")
     terminal.until("1 open", PATIENCE_S)
     terminal.send("d")
-    terminal.until("send")
+    terminal.until("[✓] 1 ")
     terminal.send("enter")
     terminal.until("accepted", PATIENCE_S)
     terminal.until("1 new", PATIENCE_S)
@@ -131,7 +130,8 @@ def test_a_case_is_told_before_it_begins_and_can_still_be_left(demo: Demo) -> No
     assert "CASE silent-line" in told
     assert "i       listen" in told
     terminal.send("enter")
-    assert "her home, Voorbeeldstraat 12" in terminal.until(ALARM, PATIENCE_S)
+    terminal.until(ALARM, PATIENCE_S)
+    terminal.until("her home, Voorbeeldstraat 12")
     terminal.close()
     other = demo.terminal("--case", "accidental")
     other.until("enter: begin", PATIENCE_S)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,7 +14,9 @@ from textual.widgets import Input
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.intervention import State
+from console.domain.patrols import Recommendation, recommend_for
 from console.link.interface import Waiting
+from console.tui import advisor
 from console.tui.map import MapView
 from console.tui.widgets.queue import Queue
 from tests.open_console import Seat, open_console
@@ -75,6 +79,28 @@ async def test_d_proposes_two_patrols_where_a_firearm_is_known_and_sends_them() 
         [command] = seat.link.sent
         assert command.do == c.Dispatch(patrols=("5388/L-12", "5388/L-07"))
         assert (command.intervention, command.seen_decision) == (str(leuven), 1)
+
+
+async def test_the_box_of_patrols_opens_at_once_and_sends_nothing_before_the_ranking_is_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    story, _ = in_hand()
+    ranked = threading.Event()
+
+    def late(*given: Any, **named: Any) -> Recommendation:
+        ranked.wait(20)
+        return recommend_for(*given, **named)
+
+    monkeypatch.setattr(advisor, "recommend_for", late)
+    async with open_console(link_of(story), ready=False) as seat:
+        await seat.until(lambda: seat.desk.is_mounted and bool(seat.text("first-second")))
+        await seat.press("d", "enter", "space")
+        assert "being computed" in seat.box()
+        assert seat.sent == []
+        ranked.set()
+        await seat.until(lambda: "[✓] 1 L-12" in seat.box())
+        await seat.press("enter")
+        assert seat.sent == [c.Dispatch(patrols=("5388/L-12", "5388/L-07"))]
 
 
 async def test_in_the_picker_the_space_bar_chooses_and_nothing_chosen_is_not_sent() -> None:

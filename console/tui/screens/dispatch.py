@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 from console.domain.patrols import Candidate, ReasonCode, Recommendation, Shortfall
 from console.domain.room import Seen
 from console.locale import N_, _, ngettext
+from console.tui.glance import Glance
 from console.tui.pane import stacked, styled
 from console.tui.screens.dialog import Dialog
 from console.tui.widgets.patrols import candidate, shortfall
@@ -47,11 +48,20 @@ class DispatchDialog(Dialog[tuple[str, ...]]):
 
     FIRST = "#choices"
 
-    def __init__(self, seen: Seen, advice: Recommendation) -> None:
+    def __init__(self, seen: Seen, advice: Recommendation | None) -> None:
         super().__init__(_("Dispatch"), seen)
+        self._advice: Recommendation | None = None
+        self._choices: tuple[Candidate, ...] = ()
+        self._asks: tuple[Shortfall, ...] = ()
+        self.chosen: set[str] = set()
+        if advice is not None:
+            self._take(advice, seen)
+
+    def _take(self, advice: Recommendation, seen: Seen) -> None:
+        """The ranking is here: what can be chosen, and what is proposed."""
         self._advice = advice
-        self._choices: tuple[Candidate, ...] = tuple(one for one in advice.ranked if one.eligible)[:CHOICES]
-        self._asks: tuple[Shortfall, ...] = tuple(
+        self._choices = tuple(one for one in advice.ranked if one.eligible)[:CHOICES]
+        self._asks = tuple(
             one
             for one in advice.shortfalls
             if one.why.code in TO_BE_ASKED_FOR and one.patrol.id not in seen.state.proposed
@@ -65,14 +75,8 @@ class DispatchDialog(Dialog[tuple[str, ...]]):
 
     def body(self) -> ComposeResult:
         """How many are needed, who can go, and why nearer ones are missing."""
-        yield Static(self.heading(), markup=False)
-        listed = [Option("", id=one) for one in self._ids()]
-        if self._asks:
-            listed.insert(
-                len(self._choices),
-                Option(_("Not to be sent from here: space asks for it"), disabled=True),
-            )
-        yield OptionList(*listed, id="choices", markup=False)
+        yield Static(self.heading(), id="needed", markup=False)
+        yield OptionList(id="choices", markup=False)
         yield Static("", id="missing", markup=False)
 
     def _ids(self) -> tuple[str, ...]:
@@ -81,8 +85,19 @@ class DispatchDialog(Dialog[tuple[str, ...]]):
 
     def heading(self) -> Content:
         """How many are needed."""
+        if self._advice is None:
+            return styled(_("The ranking is being computed …"), "$muted")
         needed = self._advice.needed
         return styled(ngettext("{n} patrol still to send", "{n} patrols still to send", needed), "bold")
+
+    def show(self, glance: Glance) -> None:
+        """The ranking that was still missing is taken once; after that the list does not move."""
+        super().show(glance)
+        seen, advice = glance.seen, glance.recommendation
+        if self._advice is None and advice and seen and seen.state.id == self.intervention:
+            self._take(advice, seen)
+            self._fill()
+            self._write()
 
     def keys(self) -> str:
         """What the keys do."""
@@ -90,13 +105,27 @@ class DispatchDialog(Dialog[tuple[str, ...]]):
 
     def on_mount(self) -> None:
         """The cursor stands on the best one."""
-        self.query_one("#choices", OptionList).highlighted = 0 if self._choices else None
+        self._fill()
+
+    def _fill(self) -> None:
+        self.query_one("#needed", Static).update(self.heading())
+        choices = self.query_one("#choices", OptionList)
+        listed = [Option("", id=one) for one in self._ids()]
+        if self._asks:
+            listed.insert(
+                len(self._choices),
+                Option(_("Not to be sent from here: space asks for it"), disabled=True),
+            )
+        choices.add_options(listed)
+        choices.highlighted = 0 if self._choices else None
 
     def on_resize(self) -> None:
         """Write the lines for the new width."""
         self.call_after_refresh(self._write)
 
     def _write(self) -> None:
+        if self._advice is None:
+            return
         choices = self.query_one("#choices", OptionList)
         width = max(20, self.query_one("#missing").size.width)
         for place, one in enumerate(self._choices):
@@ -133,5 +162,5 @@ class DispatchDialog(Dialog[tuple[str, ...]]):
         patrols = tuple(one for one in self._ids() if one in self.chosen)
         if patrols:
             self.dismiss(patrols)
-        else:
+        elif self._advice is not None:
             self.say_wrong(_("Choose at least one patrol."))
