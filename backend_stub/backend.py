@@ -291,6 +291,11 @@ class Backend:
             )
         return True
 
+    def bad_frame(self, sender: str) -> float:
+        """Count a frame that could not be understood; so many seconds its connection is not read."""
+        self.counts.bad_frames += 1
+        return self.pace.pause_s(sender, self._loop.time())
+
     def silent(self) -> Silence:
         """Whom nobody has heard of for too long, of all control rooms."""
         now = self.clock()

@@ -259,9 +259,9 @@ class ConsoleLine:
             journal_key=self._granted.journal_key,
         )
 
-    def _bad(self, sentence: str) -> None:
-        self._backend.counts.bad_frames += 1
+    def _bad(self, sentence: str) -> float:
         self._say(f.Notice(code="bad_frame", facts={"sentence": sentence}))
+        return self._backend.bad_frame(self._actor.id)
 
     def _revoke(self) -> None:
         self._say(f.Notice(code="logged_out"))

@@ -38,9 +38,9 @@ async def serve_device(ws: ServerConnection, backend: Backend) -> None:
     who = Field.DEVICE, hello.button
     backend.online(who, line)
 
-    def bad(sentence: str) -> None:
-        backend.counts.bad_frames += 1
+    def bad(sentence: str) -> float:
         line.send(f.ErrorFrame(code="bad_frame", sentence=sentence))
+        return backend.bad_frame(hello.button)
 
     work = _Work(backend, hello.button, line)
     try:

@@ -144,8 +144,8 @@ async def first_frame(ws: ServerConnection, adapter: TypeAdapter[T]) -> T | None
 class Frames(Generic[T]):
     """The frames of a connection, one after the other. A bad one is answered and passed over."""
 
-    def __init__(self, ws: ServerConnection, adapter: TypeAdapter[T], on_bad: Callable[[str], None]) -> None:
-        """``on_bad`` gets the sentence for the sender."""
+    def __init__(self, ws: ServerConnection, adapter: TypeAdapter[T], on_bad: Callable[[str], float]) -> None:
+        """``on_bad`` gets the sentence for the sender, and says how many seconds the next frame must wait."""
         self._ws, self._adapter, self._on_bad = ws, adapter, on_bad
         self.bad = 0
 
@@ -162,7 +162,8 @@ class Frames(Generic[T]):
                     if in_row >= BAD_FRAMES:
                         await close(self._ws, CloseCode.BAD_FRAME, "too many frames that are none")
                         return
-                    self._on_bad(str(bad))
+                    if (pause_s := self._on_bad(str(bad))) > 0:
+                        await asyncio.sleep(pause_s)
                     continue
                 in_row = 0
                 yield frame

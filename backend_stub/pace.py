@@ -27,6 +27,11 @@ PER_S: Final = {
 }
 OTHER_PER_S: Final = 5.0
 
+BAD: Final = "bad"
+BAD_BURST: Final = 20.0
+BAD_PER_S: Final = 2.0
+"""Frames that cannot be understood: beyond these the next of that sender is read only after a pause."""
+
 
 @dataclass
 class _Bucket:
@@ -46,11 +51,21 @@ class Pace:
         """Count a frame of this kind; False: it is too many."""
         if kind == "press":
             return True
-        per_s = PER_S.get(kind, OTHER_PER_S)
-        bucket = self._buckets.pop((sender, kind), None) or _Bucket(self._burst, now_s)
-        bucket.left = min(self._burst, bucket.left + (now_s - bucket.at_s) * per_s)
+        return self._takes((sender, kind), self._burst, PER_S.get(kind, OTHER_PER_S), now_s)
+
+    def pause_s(self, sender: str, now_s: float) -> float:
+        """Count a frame that cannot be understood; so long the next frame of this connection waits, in seconds.
+
+        It is waited for and not refused, and the same over all connections of a sender: what is read and answered is
+        bounded, however fast it sends, and a press behind it still comes.
+        """
+        return 0.0 if self._takes((sender, BAD), BAD_BURST, BAD_PER_S, now_s) else 1 / BAD_PER_S
+
+    def _takes(self, key: tuple[str, str], burst: float, per_s: float, now_s: float) -> bool:
+        bucket = self._buckets.pop(key, None) or _Bucket(burst, now_s)
+        bucket.left = min(burst, bucket.left + (now_s - bucket.at_s) * per_s)
         bucket.at_s = now_s
-        self._buckets[sender, kind] = bucket
+        self._buckets[key] = bucket
         if len(self._buckets) > KEPT:
             self._buckets.popitem(last=False)
         if bucket.left < 1.0:

@@ -41,9 +41,9 @@ async def serve_patrol(ws: ServerConnection, backend: Backend) -> None:
         state = backend.board.get(task.id) or task
         line.send(task_for(state, backend.brief(state, hello.patrol, backend.clock())))
 
-    def bad(sentence: str) -> None:
-        backend.counts.bad_frames += 1
+    def bad(sentence: str) -> float:
         line.send(f.ErrorFrame(code="bad_frame", sentence=sentence))
+        return backend.bad_frame(hello.patrol)
 
     try:
         async for frame in Frames(ws, f.from_patrol, bad):

@@ -453,7 +453,8 @@ def _filled(directory: Path) -> Path:
     return directory
 
 
-def _copy(filled: Path, directory: Path) -> RunningBackend:
+def copied(filled: Path, directory: Path) -> RunningBackend:
+    """A backend of its own, filled and not started yet."""
     shutil.copytree(filled, directory)
     (directory / "backend.log").unlink()
     return RunningBackend(directory)
@@ -467,7 +468,7 @@ def _end(made: RunningBackend) -> None:
 @pytest.fixture
 def idle_backend(filled_directory: Path, tmp_path: Path) -> Iterator[RunningBackend]:
     """A backend that is filled and not started yet: for options of its own."""
-    made = _copy(filled_directory, tmp_path / "backend")
+    made = copied(filled_directory, tmp_path / "backend")
     yield made
     _end(made)
 
@@ -484,7 +485,7 @@ def shared_backend(
     filled_directory: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningBackend]:
     """One backend for a module (starting costs a second or two): each test presses buttons of its own."""
-    made = _copy(filled_directory, tmp_path_factory.mktemp("shared") / "backend")
+    made = copied(filled_directory, tmp_path_factory.mktemp("shared") / "backend")
     made.start()
     yield made
     _end(made)

@@ -88,6 +88,18 @@ async def test_twenty_bad_frames_in_a_row_are_enough(shared_backend: RunningBack
         assert await close_code(phone.ws) == CloseCode.BAD_FRAME
 
 
+async def test_a_sender_of_bad_frames_is_read_slowly_and_its_press_still_comes(
+    shared_backend: RunningBackend,
+) -> None:
+    before = await asyncio.to_thread(shared_backend.figure, "bad_frames_total")
+    async with shared_backend.device(shared_backend.spare_button()) as phone:
+        for _ in range(30):
+            await phone.ws.send("{}")
+            await phone.send(ff.HealthFrame(battery_pct=80))
+        await phone.press(*LEUVEN)
+    assert await asyncio.to_thread(shared_backend.figure, "bad_frames_total") == before + 30
+
+
 async def test_bad_frames_of_a_console_are_told_and_it_goes_on(shared_backend: RunningBackend) -> None:
     async with shared_backend.console("4711") as console:
         for frame in ("{", '{"type":"welcome"}', '{"type":"command","command":{"do":{"verb":"fly"}}}'):

@@ -1,8 +1,10 @@
 """Clients that say hello as one should, and then send what is nearly right; a process of its own.
 
-    python -m tests.soak.hostile URL URL_FILE PASSWORD SECONDS
+    python -m tests.soak.hostile URL ELSEWHERE URL_FILE PASSWORD SECONDS
 
-Says at the end how many frames it sent.
+Turn and turn about they send to one backend and to another, for `WINDOW_S` each by the machine's own clock: what others
+wait for at the first is then compared in one run, with the same work on the same processors. Says at the end how many
+frames the first one got.
 """
 
 from __future__ import annotations
@@ -30,6 +32,8 @@ AT_ONCE: Final = 3
 
 EVERY_S: Final = 0.03
 
+WINDOW_S: Final = 5.0
+
 HOSTILE: Final = {
     "/device": ("device_to_backend",),
     "/patrol": ("patrol_to_backend",),
@@ -39,16 +43,17 @@ HOSTILE: Final = {
 
 @dataclass(frozen=True)
 class Doors:
-    """Where the backend listens, and what opens it."""
+    """Where the backend listens, and the other one; what opens both."""
 
     url: str
+    elsewhere: str
     tokens: dict[str, dict[str, str]]
     password: str
 
-    def socket(self, path: str) -> connect:
-        """A websocket to one of its doors."""
+    def socket(self, path: str, *, here: bool) -> connect:
+        """A websocket to one of its doors, or to the same door of the other one."""
         offered = [Subprotocol(SUBPROTOCOL)] if path == "/console" else None
-        return connect(f"{self.url}{path}", subprotocols=offered, proxy=None)
+        return connect(f"{self.url if here else self.elsewhere}{path}", subprotocols=offered, proxy=None)
 
 
 async def main(doors: Doors, seconds: float) -> int:
@@ -64,20 +69,26 @@ async def main(doors: Doors, seconds: float) -> int:
     return sum(sent)
 
 
+def sending(now_s: float) -> bool:
+    """Whether they send to the first backend at this moment (`time.monotonic`), and not to the other."""
+    return int(now_s / WINDOW_S) % 2 == 1
+
+
 async def _hostile(doors: Doors, path: str, random: Random, until: float) -> int:
     """Connect, say hello as one should, then send what is nearly right; come back when closed."""
     frames = [line for name in HOSTILE[path] for line in golden(name)]
     sent = 0
     while time.monotonic() < until:
+        here = sending(time.monotonic())
         try:
-            async with doors.socket(path) as ws:
+            async with doors.socket(path, here=here) as ws:
                 reading = asyncio.create_task(_read(ws))
                 await ws.send(_first(doors, path, random))
-                while time.monotonic() < until:
+                while (now := time.monotonic()) < until and sending(now) is here:
                     frame = random.choice(frames)
                     text = mutated(random, frame) if random.random() < 0.9 else frame
                     await ws.send(text.encode("utf-8", "replace").decode())
-                    sent += 1
+                    sent += here
                     await asyncio.sleep(EVERY_S)
                 reading.cancel()
         except (ConnectionClosed, InvalidHandshake, OSError):
@@ -109,6 +120,6 @@ def _first(doors: Doors, path: str, random: Random) -> str:
 
 
 if __name__ == "__main__":
-    url, url_file, password, seconds = sys.argv[1:]
+    url, elsewhere, url_file, password, seconds = sys.argv[1:]
     tokens = json.loads(Path(f"{url_file}.tokens").read_text())
-    print(asyncio.run(main(Doors(url, tokens, password), float(seconds))))
+    print(asyncio.run(main(Doors(url, elsewhere, tokens, password), float(seconds))))

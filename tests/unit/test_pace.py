@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from backend_stub.pace import PER_S, Pace
+from backend_stub.pace import BAD_PER_S, PER_S, Pace
 from backend_stub.unrecorded import KEPT_FOR, MOST, Unrecorded
 from console.wire.console_frames import PressUnrecorded
 
@@ -29,6 +29,15 @@ def test_a_sender_may_talk_again_after_a_while_and_is_told_once() -> None:
     assert [pace.allows("B-1", "health", 0.0) for _ in range(3)] == [True, True, False]
     assert pace.allows("B-1", "health", 1.5)
     assert [pace.says("B-1", second) for second in (0.0, 5.0, 11.0)] == [True, False, True]
+
+
+def test_frames_that_are_none_make_their_sender_wait_and_nobody_else() -> None:
+    pace = Pace(burst=5)
+    pauses = [pace.pause_s("B-1", 0.0) for _ in range(30)]
+    assert pauses == [0.0] * 20 + [1 / BAD_PER_S] * 10
+    assert pace.pause_s("B-2", 0.0) == 0.0
+    assert pace.pause_s("B-1", 1.0) == 0.0, "a few a second are read"
+    assert pace.allows("B-1", "fix", 0.0), "what can be understood has a pace of its own"
 
 
 def unrecorded(number: int, at: datetime = NOW) -> PressUnrecorded:
