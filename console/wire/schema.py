@@ -1,4 +1,4 @@
-"""The wire as documents: JSON Schema of every frame, and an AsyncAPI 3 description of the three endpoints.
+"""The wire as documents: JSON Schema of every frame and of a recording, and an AsyncAPI 3 description of the three endpoints.
 
 python -m console.wire.schema          writes docs/wire/
 python -m console.wire.schema --check  exits 1 if what lies there is not what the code says
@@ -16,6 +16,7 @@ from pydantic.json_schema import models_json_schema
 
 from console.wire import console_frames as console
 from console.wire import field_frames as field
+from console.wire import recorded
 from console.wire.limits import MAX_FRAME_BYTES, SUBPROTOCOL, CloseCode
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "wire"
@@ -103,6 +104,7 @@ def documents() -> dict[str, str]:
     made: dict[str, Any] = {
         f"{name}.schema.json": adapter.json_schema() for name, adapter in adapters.items()
     }
+    made["recording.schema.json"] = recorded.schema()
     for schema in made.values():
         schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     made["asyncapi.json"] = asyncapi()
