@@ -45,7 +45,7 @@ from console.domain.health import Reported
 from console.domain.ids import uuid7
 from console.domain.places import PlaceIndex
 from console.domain.sirens import USUAL, Sirens
-from console.domain.values import Actor, ActorKind
+from console.domain.values import Actor, ActorKind, Mode
 from console.domain.watch import WatchKind, watched
 from console.wire.console_frames import Notice, PressUnrecorded
 from console.wire.field_frames import ErrorFrame, PressFrame, Receipt
@@ -128,10 +128,12 @@ class FieldLine:
     close: Callable[[], None]
 
     @classmethod
-    def over(cls, ws: ServerConnection) -> FieldLine:
-        """The line of a connection that has said hello."""
+    def over(cls, ws: ServerConnection, mode: Mode) -> FieldLine:
+        """The line of a connection that has said hello to a ledger of this mode."""
         outbox = Outbox(FIELD_QUEUE_FRAMES)
-        return cls(Sender(ws, outbox), outbox, partial(close_soon, ws, CloseCode.TOO_MANY, "too many lines"))
+        return cls(
+            Sender(ws, outbox, mode), outbox, partial(close_soon, ws, CloseCode.TOO_MANY, "too many lines")
+        )
 
     def send(self, frame: BaseModel) -> None:
         """Queue a frame."""

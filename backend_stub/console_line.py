@@ -16,7 +16,7 @@ from backend_stub.backend import Backend, Login, actor_of
 from backend_stub.framing import encoded, snapshot_frames
 from backend_stub.hub import ConsoleSession
 from backend_stub.ledger import NotStored, Transaction
-from backend_stub.lines import Frames, Sender, close, first_frame
+from backend_stub.lines import Frames, Sender, close, first_frame, turned_away
 from backend_stub.log import LOG
 from backend_stub.outbox import Outbox
 from backend_stub.questions import answer
@@ -62,6 +62,9 @@ async def serve_console(ws: ServerConnection, backend: Backend, address: str) ->
     if login.protocol != PROTOCOL_VERSION:
         await _turn_away(ws, "version", CloseCode.VERSION)
         return
+    if await turned_away(ws, backend.ledger.mode, login.mode):
+        backend.counts.refused_logins += 1
+        return
     granted = await backend.access.login(login, address)
     if isinstance(granted, Denied):
         backend.counts.refused_logins += 1
@@ -88,7 +91,7 @@ class ConsoleLine:
         self._session = ConsoleSession(
             account.room, account.id, Outbox(backend.settings.queue_frames), wall=self._wall
         )
-        self._sender = Sender(ws, self._session.outbox)
+        self._sender = Sender(ws, self._session.outbox, backend.ledger.mode)
         self._queries = asyncio.Semaphore(QUERIES_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._resuming: asyncio.Task[None] | None = None

@@ -13,6 +13,7 @@ from websockets.protocol import State
 from websockets.typing import Subprotocol
 
 from backend_stub.outbox import Outbox
+from console.domain.values import Mode, same_world
 from console.wire.limits import FIRST_FRAME_WITHIN_S, MAX_FIRST_FRAME_BYTES, SUBPROTOCOL, CloseCode
 
 T = TypeVar("T")
@@ -43,6 +44,15 @@ async def close(ws: ServerConnection, code: int, reason: str = "") -> None:
         ws.transport.abort()
 
 
+async def turned_away(ws: ServerConnection, ledger: Mode, said: Mode | None) -> bool:
+    """Close who belongs to another world than this ledger (S10); True: closed."""
+    if same_world(ledger, said):
+        return False
+    here = "an exercise" if ledger is Mode.EXERCISE else "no exercise"
+    await close(ws, CloseCode.NOT_ALLOWED, f"this backend is {here}, and you belong to another world")
+    return True
+
+
 _CLOSING: set[asyncio.Task[None]] = set()
 
 
@@ -53,11 +63,17 @@ def close_soon(ws: ServerConnection, code: int, reason: str = "") -> None:
     task.add_done_callback(_CLOSING.discard)
 
 
+_WELCOME: Final = b'{"type":"welcome"'
+"""It has a mode of its own."""
+
+
 class Sender:
     """Sends what an outbox holds; the only one who writes to its connection."""
 
-    def __init__(self, ws: ServerConnection, outbox: Outbox) -> None:
+    def __init__(self, ws: ServerConnection, outbox: Outbox, mode: Mode = Mode.LIVE) -> None:
+        """``mode``: that of the ledger; an exercise says so in every frame (S10)."""
         self._ws, self._outbox = ws, outbox
+        self._mark = b'{"mode":"exercise",' if mode is Mode.EXERCISE else b""
         self._ready = asyncio.Event()
         self._idle = asyncio.Event()
         self._closing = False
@@ -68,6 +84,8 @@ class Sender:
         try:
             while True:
                 frame = self._outbox.take()
+                if frame is not None and self._mark and not frame.startswith(_WELCOME):
+                    frame = self._mark + frame[1:]
                 if frame is None:
                     self._ready.clear()
                     self._idle.set()
@@ -81,6 +99,10 @@ class Sender:
             pass
         finally:
             self._idle.set()
+
+    def cut(self) -> None:
+        """End the connection as a cable does that is pulled out."""
+        self._ws.transport.abort()
 
     async def drained(self) -> None:
         """Wait until everything was handed to the socket, or the connection ended."""

@@ -9,7 +9,7 @@ from websockets.asyncio.server import ServerConnection
 from backend_stub.backend import Backend, FieldLine
 from backend_stub.board import Field, task_for
 from backend_stub.ledger import NotStored
-from backend_stub.lines import Frames, close, first_frame
+from backend_stub.lines import Frames, close, first_frame, turned_away
 from console.domain import commands as c
 from console.wire import field_frames as f
 from console.wire.limits import CloseCode
@@ -32,7 +32,10 @@ async def serve_patrol(ws: ServerConnection, backend: Backend) -> None:
         await ws.send(refusal.model_dump_json())
         await close(ws, CloseCode.NOT_LOGGED_IN, "not authenticated")
         return
-    line = FieldLine.over(ws)
+    if await turned_away(ws, backend.ledger.mode, hello.mode):
+        backend.counts.refused_hellos += 1
+        return
+    line = FieldLine.over(ws, backend.ledger.mode)
     sending = asyncio.create_task(line.sender.run())
     who = Field.PATROL, hello.patrol
     backend.online(who, line)

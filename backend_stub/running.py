@@ -54,6 +54,7 @@ class Wanted:
     port: int
     database: str
     demo: bool
+    exercise: bool = False
     url_file: Path | None = None
     zones: Path | None = None
     tls: ssl.SSLContext | None = None
@@ -86,9 +87,8 @@ def run(wanted: Wanted) -> None:
             lock = asyncio.run(_stand_by(wanted, listening))
             if lock is None:
                 return
-        ledger = Ledger.open(
-            wanted.database, mode=Mode.DEMO if wanted.demo else None, random_bits=random_bits, lock=lock
-        )
+        mode = Mode.EXERCISE if wanted.exercise else Mode.DEMO if wanted.demo else None
+        ledger = Ledger.open(wanted.database, mode=mode, random_bits=random_bits, lock=lock)
     except (ZonesFileError, DatabaseError) as error:
         raise Stop(_sentence(error)) from None
     try:

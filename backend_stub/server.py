@@ -135,15 +135,16 @@ async def listen(
     port: int,
     tls: ssl.SSLContext | None = None,
     listening: socket.socket | None = None,
+    door: Doorkeeper | None = None,
 ) -> Server:
-    """Open the port; 0 chooses a free one. ``listening``: a socket that has it already.
+    """Open the port; 0 chooses a free one. ``listening``: a socket that has it already. ``door``: who lets in.
 
     Raises:
         Stop: a host beyond this machine without TLS (S1).
         OSError: the port is in use, or the address is not this machine's.
     """
     check_address(host, tls=tls is not None)
-    door = Doorkeeper(backend)
+    door = door or Doorkeeper(backend)
     origins: Sequence[Origin | None] = [None, *(Origin(one) for one in backend.settings.origins)]
     return await serve(
         door.serve,

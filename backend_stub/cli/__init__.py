@@ -10,6 +10,7 @@ COMMANDS = (
     SubCommand("demo", "backend_stub.cli.demo", "Backend, simulator and console together."),
     SubCommand("serve", "backend_stub.cli.serve", "Run the backend."),
     SubCommand("simulate", "backend_stub.cli.simulate", "Simulated phones and patrols."),
+    SubCommand("exercise", "backend_stub.cli.exercise", "The world of an exercise (msa exercise opens it)."),
     SubCommand("press", "backend_stub.cli.press", "One device by hand."),
     SubCommand("buttons", "backend_stub.cli.buttons", "List the allocated and stocked buttons."),
     SubCommand("casefile", "backend_stub.cli.casefile", "Show a case file, or change it."),

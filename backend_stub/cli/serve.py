@@ -22,6 +22,13 @@ def command(
     demo: Annotated[
         bool, typer.Option("--demo", help="Fill in invented accounts, buttons and patrols.")
     ] = False,
+    exercise: Annotated[
+        bool,
+        typer.Option(
+            "--exercise",
+            help="Make the ledger one of an exercise: only who says to belong to an exercise gets in (MSA_EXERCISE=1).",
+        ),
+    ] = False,
     url_file: Annotated[
         Path | None, typer.Option(help="Gets the URL once the backend listens; demo tokens lie beside it.")
     ] = None,
@@ -121,8 +128,9 @@ def command(
         Wanted(
             host=host,
             port=port,
-            database=database or default_database(demo=demo),
+            database=database or default_database(demo=demo, exercise=exercise),
             demo=demo,
+            exercise=exercise,
             url_file=url_file,
             zones=zones,
             tls=tls_context(tls_cert, tls_key) if tls_cert and tls_key else None,
@@ -145,9 +153,9 @@ def command(
     )
 
 
-def default_database(*, demo: bool) -> str:
-    """The database of this user: one for the demo, one for anything else."""
+def default_database(*, demo: bool, exercise: bool = False) -> str:
+    """The database of this user: one for the demo, one for exercises, one for anything else."""
     from platformdirs import user_data_path
 
-    name = "demo.db" if demo else "backend.db"
+    name = "exercise.db" if exercise else "demo.db" if demo else "backend.db"
     return f"sqlite:///{user_data_path('stalking-alarm-console') / name}"

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from random import Random
 from typing import Any, Final
+from uuid import UUID
 
 from backend_stub.registry.records import PatrolUnit
 from backend_stub.simulator.client import FieldClient
 from backend_stub.simulator.motion import Motion
 from backend_stub.simulator.pace import Pace
+from backend_stub.simulator.phone import utc_now
 from backend_stub.simulator.until_first import until_first
 from console.domain.casefile import AddressKind
 from console.domain.commands import PatrolStep
 from console.domain.events import Finding
 from console.domain.location import Fix, advanced, r95_of
+from console.domain.values import Mode
 from console.wire import field_frames as f
 
 POSITION_EVERY_S: Final = 6.0
@@ -51,6 +55,19 @@ class Habits:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What a patrol says of her, so many simulated seconds after it has arrived or said the thing before."""
+
+    after_s: float
+    finding: Finding
+    words: str = ""
+
+
+Looks = Callable[[UUID], Sequence[Look] | None]
+"""What is to be seen at an intervention; None: what the habits say."""
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """Where to drive, and within how many metres of it the victim is."""
 
@@ -70,13 +87,21 @@ class SimulatedPatrol:
         pace: Pace,
         random: Random,
         habits: Habits = Habits(),
+        *,
+        looks: Looks = lambda _intervention: None,
+        wall: Callable[[], datetime] = utc_now,
+        mode: Mode | None = None,
     ) -> None:
+        """``looks``: what it sees where it arrives. ``wall``: its clock. ``mode``: the world that it belongs to."""
+        self._looks, self._wall = looks, wall
+        self._drive_mps = habits.drive_mps
+        self._elsewhere: str | None = None
         self._unit = unit
         self._pace = pace
         self._random = random
         self._habits = habits
         self.client = FieldClient(
-            servers, f.PatrolHello(patrol=unit.id, token=token), f.to_patrol, self._heard
+            servers, f.PatrolHello(patrol=unit.id, token=token, mode=mode), f.to_patrol, self._heard
         )
         self._motion = Motion(*self._near_post(), pace.now_s())
         self._busy_first = random.random() < habits.busy_share
@@ -99,6 +124,39 @@ class SimulatedPatrol:
         """
         await until_first(self.client.run(), self._live(), self._report())
 
+    async def sees(self, finding: Finding, words: str = "") -> None:
+        """Say how she is."""
+        await self.client.keep("victim", f.PatrolVictim(finding=finding, words=words))
+
+    async def is_busy(self, words: str) -> None:
+        """It has something else from now on, until it is free; a task that it has is refused."""
+        self._elsewhere = words
+        if self._task is not None:
+            await self.client.say(f.PatrolStatus(step=PatrolStep.REFUSED))
+        await self.client.keep("availability", f.PatrolAvailability(state="busy", busy_with=words))
+        self._turned.set()
+
+    async def is_free(self) -> None:
+        """It is free again."""
+        self._elsewhere = None
+        await self._say_free()
+        self._turned.set()
+
+    def drives_at(self, speed_mps: float) -> None:
+        """How fast it drives to her from now on, in metres per second."""
+        self._drive_mps = speed_mps
+        self._moved.set()
+
+    @property
+    def id(self) -> str:
+        """Its id, ``zone/call sign``."""
+        return self._unit.id
+
+    @property
+    def on_task(self) -> UUID | None:
+        """The intervention that it was sent to."""
+        return self._task.intervention if self._task else None
+
     async def _live(self) -> None:
         """Whatever it does ends at once when a task comes, and a task ends with its release."""
         while True:
@@ -107,6 +165,8 @@ class SimulatedPatrol:
             await until_first(doing, self._turned.wait())
 
     async def _own_business(self) -> None:
+        if self._elsewhere is not None:
+            await self._pace.sleep(math.inf)
         planned_s = self._habits.busy_at_first_s
         if planned_s is not None:
             if (left_s := planned_s - self._pace.now_s()) > 0:
@@ -157,9 +217,7 @@ class SimulatedPatrol:
                 await self._moved.wait()
             elif self._is_far_from(self._target, arrived=arrived):
                 there = self._target.lon, self._target.lat
-                await until_first(
-                    self._drive(*there, self._habits.drive_mps, ARRIVED_M / 2), self._moved.wait()
-                )
+                await until_first(self._drive(*there, self._drive_mps, ARRIVED_M / 2), self._moved.wait())
             else:
                 if not arrived:
                     arrived = True
@@ -169,6 +227,12 @@ class SimulatedPatrol:
 
     async def _see_her(self) -> None:
         """Say how she is; who is beside her is sent away first."""
+        planned = self._looks(self._task.intervention) if self._task else None
+        if planned is not None:
+            for look in planned:
+                await self._pace.sleep(look.after_s)
+                await self.sees(look.finding, look.words)
+            return
         random = Random(f"{self._unit.id}:{self._task and self._task.intervention}")  # noqa: S311 - a story's own
         await self._pace.sleep(random.uniform(*self._habits.sees_her_s))
         if random.random() < self._habits.not_alone_share:
@@ -206,7 +270,7 @@ class SimulatedPatrol:
             lat=round(lat, 6),
             speed_mps=speed_mps,
             heading_deg=self._motion.bearing if speed_mps else None,
-            taken_at=datetime.now(UTC),
+            taken_at=self._wall(),
         )
 
     def _near_post(self) -> tuple[float, float]:

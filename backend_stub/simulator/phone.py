@@ -16,12 +16,19 @@ from backend_stub.simulator.motion import Motion, trembling
 from backend_stub.simulator.pace import Pace
 from backend_stub.simulator.until_first import until_first
 from console.domain.commands import LineChange
-from console.domain.location import Method, r95_m
+from console.domain.location import Method, advanced, r95_m
+from console.domain.values import Mode
 from console.wire import field_frames as f
 from console.wire.limits import DEVICE_FIX_EVERY_S
 
 FIX_AT_MOST_EVERY_S: Final = 1.0
 """By the wall's clock: however fast the simulation runs, a phone reports its position no more often."""
+
+
+def utc_now() -> datetime:
+    """The wall clock, in UTC."""
+    return datetime.now(UTC)
+
 
 TRACKED_S: Final = 3600.0
 """A phone reports its position for an hour after the last press (`domain.md`: 1 to 2 h, a setting)."""
@@ -59,6 +66,36 @@ class LosesFix:
 
 
 @dataclass(frozen=True, slots=True)
+class Sticks:
+    """It repeats its last position in every digit until it sees again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """She stands at a place (lon, lat) from now on, however she came there."""
+
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class FalseFix:
+    """One report of a position so far off."""
+
+    metres: float
+    bearing: float
+
+
+@dataclass(frozen=True, slots=True)
+class GoesTo:
+    """She goes in a straight line to a place (lon, lat) at metres per second, and stands there."""
+
+    speed_mps: float
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
 class GoesSilent:
     """The battery is empty: nothing comes any more, whatever steps were to follow."""
 
@@ -83,7 +120,9 @@ class Cancel:
     """The device asks to cancel."""
 
 
-Step = Press | Move | Sees | LosesFix | GoesSilent | Line | Chat | Cancel
+Step = (
+    Press | Move | GoesTo | Stands | Sees | Sticks | FalseFix | LosesFix | GoesSilent | Line | Chat | Cancel
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +143,8 @@ class PhoneScript:
 class Phone:
     """A phone that lives its script. ``on_receipt`` gets each receipt; ``press_id`` is that of its first press.
 
-    Not ``positioned``: it has no position until a step says how it sees.
+    Not ``positioned``: it has no position until a step says how it sees. ``wall`` is its clock. One that ``stays``
+    goes on without steps: it is told what to do (`do`) until it is ended. ``mode``: the world that it belongs to.
 
     The speed of the victim stays real whatever the pace of the simulation, unless the script is ``paced``: faster,
     and the backend would rightly take it for an impossible jump.
@@ -121,14 +161,20 @@ class Phone:
         press_id: str | None = None,
         *,
         positioned: bool = True,
+        wall: Callable[[], datetime] = utc_now,
+        stays: bool = False,
+        mode: Mode | None = None,
     ) -> None:
+        self._wall, self._stays, self._silent = wall, stays, False
+        self._stuck: tuple[float, float] | None = None
+        self._last: tuple[float, float] | None = None
         self._steps = deque(script.steps)
         self._pace = pace
         self._random = random
         self._on_receipt = on_receipt
         self._press_id = press_id
         self.client = FieldClient(
-            servers, f.DeviceHello(button=script.button, token=token), f.to_device, self._heard
+            servers, f.DeviceHello(button=script.button, token=token, mode=mode), f.to_device, self._heard
         )
         self._clock = pace.now_s if script.paced else asyncio.get_running_loop().time
         self._motion = Motion(script.lon, script.lat, self._clock())
@@ -156,20 +202,32 @@ class Phone:
             self._told.clear()
             now = self._pace.now_s()
             if self._steps and began + self._steps[0][0] <= now:
-                step = self._steps.popleft()[1]
-                if isinstance(step, GoesSilent):
+                await self._do(self._steps.popleft()[1])
+                if self._silent:
                     return
-                await self._do(step)
                 continue
+            if self._silent:
+                return
             if self._tracked(now) and self._next_fix_s <= now:
                 self._next_fix_s = now + self._fix_every_s
                 await self.client.say(f.FixFrame(fix=self._fix()))
             due = [began + at for at, _ in list(self._steps)[:1]]
             if self._tracked(now):
                 due.append(self._next_fix_s)
-            if not due:
+            if not due and not self._stays:
                 return
-            await until_first(self._pace.sleep(min(due) - now), self._told.wait())
+            waits = [self._pace.sleep(min(due) - now)] if due else []
+            await until_first(*waits, self._told.wait())
+
+    async def do(self, step: Step) -> None:
+        """Do this now, beside its script."""
+        await self._do(step)
+        self._told.set()
+
+    @property
+    def is_at(self) -> tuple[float, float]:
+        """Where she truly is, lon and lat, whatever the phone reports."""
+        return self._motion.at(self._clock())
 
     def _tracked(self, now_s: float) -> bool:
         return now_s < self._tracked_until_s or bool(self._without_receipt)
@@ -180,8 +238,21 @@ class Phone:
                 await self._press()
             case Move():
                 self._motion = self._motion.turned(self._clock(), step.speed_mps, step.bearing)
+            case GoesTo():
+                self._motion = self._motion.towards(self._clock(), step.lon, step.lat, step.speed_mps)
+            case Stands():
+                self._motion = Motion(step.lon, step.lat, self._clock())
             case Sees():
-                self._sees = step
+                self._sees, self._stuck = step, None
+            case Sticks():
+                self._stuck = self._last or self._motion.at(self._clock())
+            case FalseFix():
+                lon, lat = advanced(*self._motion.at(self._clock()), step.bearing, step.metres)
+                if (fix := self._fix()) is not None and self._tracked(self._pace.now_s()):
+                    off = {"lon": round(lon, 6), "lat": round(lat, 6), "speed_mps": None, "heading_deg": None}
+                    await self.client.say(f.FixFrame(fix=fix.model_copy(update=off)))
+            case GoesSilent():
+                self._silent = True
             case LosesFix():
                 self._sees = None
             case Line() | Chat() | Cancel() if not self._tracked(self._pace.now_s()):
@@ -201,7 +272,7 @@ class Phone:
         self._tracked_until_s = now + TRACKED_S
         self._next_fix_s = now + self._fix_every_s
         self._without_receipt.add(press_id)
-        frame = f.PressFrame(press_id=press_id, pressed_at=datetime.now(UTC), fix=self._fix())
+        frame = f.PressFrame(press_id=press_id, pressed_at=self._wall(), fix=self._fix())
         await self.client.insist(press_id, frame)
 
     def _fix(self) -> f.FixSent | None:
@@ -209,18 +280,19 @@ class Phone:
             return None
         now = self._clock()
         radius_m, confidence_pct = self._sees.radius_m, self._sees.confidence_pct
-        error_m = self._sees.error_m
+        error_m, speed_mps = self._sees.error_m, self._motion.speed_at(now)
         within_m = r95_m(radius_m, confidence_pct) if error_m is None else error_m
-        lon, lat = trembling(*self._motion.at(now), within_m, self._random)
+        lon, lat = self._stuck or trembling(*self._motion.at(now), within_m, self._random)
+        self._last = (lon, lat)
         return f.FixSent(
             lon=round(lon, 6),
             lat=round(lat, 6),
             radius_m=radius_m,
             confidence_pct=confidence_pct,
             method=self._sees.method,
-            speed_mps=self._motion.speed_mps,
-            heading_deg=self._motion.bearing if self._motion.speed_mps else None,
-            taken_at=datetime.now(UTC),
+            speed_mps=speed_mps,
+            heading_deg=self._motion.bearing if speed_mps else None,
+            taken_at=self._wall(),
         )
 
     def _heard(self, frame: Any) -> None:

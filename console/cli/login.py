@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from typing import Final
 
+from console.domain.values import Mode
 from console.locale import preferred, use
 from console.settings import Settings, load
 from console.wire.exits import ExitCode, Stop
+
+EXERCISE_VARIABLE: Final = "MSA_EXERCISE"
+"""Set to 1, a console or command belongs to an exercise, and to nothing else (S10)."""
+
+
+def world_of(environment: Mapping[str, str]) -> Mode | None:
+    """The mode of the world that this process belongs to: an exercise, or None for any other."""
+    return Mode.EXERCISE if environment.get(EXERCISE_VARIABLE) == "1" else None
 
 
 def settings_with(flags: Mapping[str, object]) -> Settings:

@@ -153,12 +153,18 @@ def _link(settings: Settings, password: str | None) -> Link:
     """The live link; logged in if everything is known."""
     from platformdirs import user_state_path
 
+    from console.cli.login import world_of
     from console.link.live import LiveLink
     from console.link.ringer import ringer_of
 
     sound = settings.sound
     ringer = ringer_of(sound.command, sound.every_s, time.monotonic, settings.targets)
-    link = LiveLink(settings.url, journal_directory=user_state_path("msa"), ringer=ringer)
+    link = LiveLink(
+        settings.url,
+        journal_directory=user_state_path("msa"),
+        ringer=ringer,
+        mode=world_of(os.environ),
+    )
     if settings.operator and password:
         link.login(settings.operator, password)
     return link

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from console.cli.login import world_of
 from console.domain.commands import TOO_LATE, AnyCommand, Refusal
 from console.link.interface import Connection, Picture, Waiting
 from console.link.live import LiveLink
@@ -117,7 +118,7 @@ def talking(
         Stop: an address that is none, a refused login, or no answer.
     """
     try:
-        link = LiveLink(urls, on_events=on_events, after=after)
+        link = LiveLink(urls, on_events=on_events, after=after, mode=world_of(os.environ))
     except ValueError as wrong:
         raise Stop(f"{wrong}.", ExitCode.USAGE) from wrong
     password = password_of(operator)

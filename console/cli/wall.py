@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from console.cli.login import world_of
 from console.cli.login_options import Operator, Url
 from console.web.seat import end_with_parent, in_a_browser
 from console.wire.exits import ExitCode, Stop
@@ -43,7 +44,7 @@ def command(
     from console.link.live import LiveLink
     from console.tui.wall.app import WallApp
 
-    link = LiveLink(settings.url)
+    link = LiveLink(settings.url, mode=world_of(os.environ))
     link.login(who, password)
     app = WallApp(
         link,

@@ -98,3 +98,18 @@ class Mode(StrEnum):
     DEMO = "demo"
     EXERCISE = "exercise"
     REPLAY = "replay"
+
+
+def same_world(ledger: Mode, said: Mode | None) -> bool:
+    """Say whether who says to belong to a mode may talk to a ledger of another (S10).
+
+    Nobody of an exercise reaches a ledger that is none, and nobody else reaches an exercise's. Who says nothing
+    belongs to no exercise. A replay talks to no ledger at all.
+    """
+    if Mode.REPLAY in {ledger, said}:
+        return False
+    return (ledger is Mode.EXERCISE) is (said is Mode.EXERCISE)
+
+
+OfWorld = Annotated[Mode | None, Field(exclude_if=lambda mode: mode is None)]
+"""The mode of an exercise, said by whoever belongs to one; who does not leaves it out."""

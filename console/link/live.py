@@ -26,6 +26,7 @@ from uuid import UUID
 from console.domain.commands import AnyCommand, Command
 from console.domain.ids import uuid7
 from console.domain.locking import holds
+from console.domain.values import Mode
 from console.link.address import console_url
 from console.link.backoff import Backoff
 from console.link.interface import Ask, Connection, Picture
@@ -57,7 +58,7 @@ def new_command_id() -> UUID:
 class LiveLink:
     """`console.link.interface.Link` over a websocket.
 
-    ``journal_directory`` None keeps nothing on disk. ``on_events`` and ``after`` as in `Session`. ``ringer`` makes
+    ``mode``: that of an exercise, as in `Session`. ``journal_directory`` None keeps nothing on disk. ``on_events`` and ``after`` as in `Session`. ``ringer`` makes
     the sounds in the link's thread; None leaves them to the screen.
     """
 
@@ -70,10 +71,16 @@ class LiveLink:
         after: int | None = None,
         clock: Callable[[], float] = time.monotonic,
         ringer: Ringer | None = None,
+        mode: Mode | None = None,
     ) -> None:
         backoff = Backoff(random.random)  # a delay, no secret
         self._session = Session(
-            tuple(console_url(url) for url in urls), new_command_id, backoff, on_events=on_events, after=after
+            tuple(console_url(url) for url in urls),
+            new_command_id,
+            backoff,
+            on_events=on_events,
+            after=after,
+            mode=mode,
         )
         self._clock = clock
         self._ringer = ringer

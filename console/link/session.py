@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from console.domain.commands import AnyCommand, Command
 from console.domain.room import Room
+from console.domain.values import Mode, same_world
 from console.link.addresses import Addresses
 from console.link.backoff import Backoff
 from console.link.gap_watch import GapWatch
@@ -69,8 +70,11 @@ class Session:
         *,
         on_events: Callable[[tuple[f.Positioned, ...]], None] | None = None,
         after: int | None = None,
+        mode: Mode | None = None,
     ) -> None:
+        """``mode``: that of an exercise, for a console that belongs to one; None for any other (S10)."""
         self.picture = Picture(url=urls[0])
+        self._mode = mode
         self._new_id = new_id
         self._addresses = Addresses(urls, backoff)
         self._on_events = on_events
@@ -234,6 +238,7 @@ class Session:
             operator=self._credentials.operator,
             password=None if self._token else self._credentials.password,
             token=self._token,
+            mode=self._mode,
         )
         self._say(login)
 
@@ -354,11 +359,17 @@ class Session:
             case f.Answer():
                 self._answer(frame, now_s)
             case f.Notice():
-                self._change(notice=frame)
+                self._change(notice=frame if frame.code else None)  # without a code: what was said is over
             case f.UnknownFrame():
                 self._change(notice=f.Notice(code="update_needed", facts={"type": frame.type}))
 
     def _welcome(self, frame: f.Welcome, now_s: float) -> None:
+        if not same_world(frame.mode, self._mode):
+            # A console never changes its mode: another process does.
+            self._credentials = None
+            self._dropped = True
+            self._change(connection=Connection.LOGIN_NEEDED, why="another world")
+            return
         self._token, self._welcomed_s = frame.token, now_s
         self.journal_key = frame.journal_key
         before = self.picture.operator

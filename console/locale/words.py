@@ -321,6 +321,9 @@ WORDS: Final[Mapping[str, Words]] = {
         "too_many": "too many attempts",
         "not_logged_in": "not logged in",
         "version": "this version is refused",
+        "told": "from outside",
+        "exercise_paused": "the exercise stands still",
+        "exercise_over": "the exercise is over: q ends it",
     },
     "Awaited": {
         "accept": "should have accepted",

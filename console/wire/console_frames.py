@@ -20,7 +20,7 @@ from console.domain.intervention import State
 from console.domain.patrols import Patrol
 from console.domain.planned_test import AnnouncedTest
 from console.domain.response import ResponseTimes
-from console.domain.values import Frozen, Kept, Mode, Role, Utc
+from console.domain.values import Frozen, Kept, Mode, OfWorld, Role, Utc
 from console.wire.limits import PROTOCOL_VERSION
 
 Text = Annotated[str, Field(max_length=2000)]
@@ -38,13 +38,17 @@ class Cursor(Kept):
 
 
 class Login(Frozen):
-    """The first frame: an operator with a password, or with the token of an earlier `Welcome`."""
+    """The first frame: an operator with a password, or with the token of an earlier `Welcome`.
+
+    ``mode``: only a console of an exercise says so, and only an exercise lets it in (S10).
+    """
 
     type: Literal["login"] = "login"
     operator: str = Field(min_length=1, max_length=64)
     password: str | None = Field(default=None, max_length=256)
     token: str | None = Field(default=None, max_length=128)
     protocol: int = PROTOCOL_VERSION
+    mode: OfWorld = None
 
 
 class Resume(Frozen):

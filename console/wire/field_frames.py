@@ -16,7 +16,7 @@ from console.domain.casefile import PerpetratorExtract, VictimExtract
 from console.domain.commands import LineChange, PatrolStep
 from console.domain.events import CaseFileRef, Finding
 from console.domain.location import Fix, Method
-from console.domain.values import Frozen, Kept, Lat, Lon, Metres, Utc
+from console.domain.values import Frozen, Kept, Lat, Lon, Metres, OfWorld, Utc
 
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 Token = Annotated[str, Field(min_length=1, max_length=128)]
@@ -40,11 +40,12 @@ class FixSent(Frozen):
 
 
 class DeviceHello(Frozen):
-    """The first frame of a device."""
+    """The first frame of a device. ``mode``: the world that it belongs to; None is the live one (S10)."""
 
     type: Literal["hello"] = "hello"
     button: Name
     token: Token
+    mode: OfWorld = None
 
 
 class PressFrame(Frozen):
@@ -103,11 +104,12 @@ from_device: TypeAdapter[FromDevice] = TypeAdapter(FromDevice)
 
 
 class PatrolHello(Frozen):
-    """The first frame of a patrol; ``patrol`` is its id (``5388/L-12``)."""
+    """The first frame of a patrol; ``patrol`` is its id (``5388/L-12``). ``mode``: as in a device's (S10)."""
 
     type: Literal["hello"] = "hello"
     patrol: Name
     token: Token
+    mode: OfWorld = None
 
 
 class PatrolPosition(Frozen):

@@ -18,6 +18,7 @@ from console.wire import console_frames as console
 from console.wire import field_frames as field
 from console.wire import recorded
 from console.wire.limits import MAX_FRAME_BYTES, SUBPROTOCOL, CloseCode
+from console.wire.scenario import Scenario
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "wire"
 REF = "#/components/schemas/{model}"
@@ -105,6 +106,7 @@ def documents() -> dict[str, str]:
         f"{name}.schema.json": adapter.json_schema() for name, adapter in adapters.items()
     }
     made["recording.schema.json"] = recorded.schema()
+    made["scenario.schema.json"] = Scenario.model_json_schema()
     for schema in made.values():
         schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     made["asyncapi.json"] = asyncapi()
