@@ -118,7 +118,7 @@ class World:
             for one in (*self.patrols.values(), *self.phones.values()):
                 await one.client.connected.wait()
             if not held:
-                while not self._sat_at():
+                while not self._sat_at():  # noqa: ASYNC110 - a login tells nobody
                     await asyncio.sleep(LOOKS_FOR_TRAINEE_S)
                 self.clock.go_on()
             for number, step in enumerate(self.scenario.timeline):
