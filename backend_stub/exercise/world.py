@@ -23,6 +23,7 @@ from backend_stub.exercise.server import Running
 from backend_stub.ledger import FeedKind, FeedRow, NotStored, Transaction
 from backend_stub.log import LOG
 from backend_stub.simulator import phone as p
+from backend_stub.simulator.client import FieldClient
 from backend_stub.simulator.patrol import Habits, Look, SimulatedPatrol
 from backend_stub.simulator.seeded import stream
 from console.domain import events as e
@@ -115,8 +116,8 @@ class World:
                 group.create_task(patrol.run())
             for phone in self.phones.values():
                 group.create_task(phone.run())
-            for one in (*self.patrols.values(), *self.phones.values()):
-                await one.client.connected.wait()
+            for client in self._clients():
+                await client.connected.wait()
             if not held:
                 while not self._sat_at():  # noqa: ASYNC110 - a login tells nobody
                     await asyncio.sleep(LOOKS_FOR_TRAINEE_S)
@@ -125,6 +126,10 @@ class World:
                 self._due += 1
                 group.create_task(self._in_time(step), name=f"step {number + 1}")
             group.create_task(self._end())
+
+    def _clients(self) -> list[FieldClient]:
+        patrols = [patrol.client for patrol in self.patrols.values()]
+        return [*patrols, *(phone.client for phone in self.phones.values())]
 
     def _sat_at(self) -> bool:
         return any(one.granted.account.room == self.room for one in self._running.backend.logins)

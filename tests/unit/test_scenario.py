@@ -77,8 +77,9 @@ def test_everybody_in_a_scenario_is_invented_and_recognisably_so() -> None:
     surnames = {name for names in SURNAMES.values() for name in names} | {"Exemple", "Voorbeeld"}
     streets = {street for names in STREETS.values() for street in names}
     for one in shipped_scenarios():
-        for person in (*one.victims.values(), *one.perpetrators.values()):
-            assert person.name.split(". ", 1)[1] in surnames, f"{one.name}: {person.name}"
+        named = [him.name for him in one.perpetrators.values()]
+        for name in (*named, *(her.name for her in one.victims.values())):
+            assert name.split(". ", 1)[1] in surnames, f"{one.name}: {name}"
         for victim in one.victims.values():
             assert any(victim.street.startswith(street) for street in streets), f"{one.name}: {victim.street}"
 
