@@ -24,6 +24,7 @@ COMMANDS = (
     SubCommand(
         "procedures", "console.cli.procedures", "Show the procedures of each kind of alarm, or check a file."
     ),
+    SubCommand("debrief", "console.cli.debrief", "Talk a run over: on the screen, or as a page to print."),
     SubCommand("zones", "console.cli.zones", "Find the zones of a position; check or import a zones file."),
 )
 """Every sub-command. Its module is imported only when it is asked for (`console.wire.program`)."""
