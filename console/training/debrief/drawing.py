@@ -31,6 +31,9 @@ MARGIN: Final = 44.0
 SMALLEST_M: Final = 500.0
 """A map shows at least so many metres across: closer, a street is not to be told from a point."""
 
+LETTER: Final = 7.6
+"""How wide a letter of a label is, at most."""
+
 Point = tuple[float, float]
 
 
@@ -182,8 +185,8 @@ def _hers(svg: Element, frame: _Frame, hers: Sequence[tuple[Fix, bool]]) -> None
         tag(
             svg,
             "text",
-            f"{words} {clock_time(fix.received_at)}",
-            x=min(max(x + 10, 4), WIDTH - 130),
+            said := f"{words} {clock_time(fix.received_at)}",
+            x=_kept_inside(x + 10, said),
             y=y + (18 if below else -10),
             class_="label",
         )
@@ -196,14 +199,20 @@ def _drive(svg: Element, frame: _Frame, name: str, line: Sequence[tuple[datetime
     for x, y in points:
         tag(svg, "path", d=f"M{x:.1f} {y - 4:.1f}l4 7h-8z", class_="patrol")
     x, y = points[0]
+    said = f"{name} {clock_time(line[0][0])}"
     tag(
         svg,
         "text",
-        f"{name} {clock_time(line[0][0])}",
-        x=min(max(x + 8, 4), WIDTH - 110),
+        said,
+        x=_kept_inside(x + 8, said),
         y=y + 4,
         class_="label",
     )
+
+
+def _kept_inside(x: float, text: str) -> float:
+    """Where a label begins so that it is not cut at an edge."""
+    return min(max(x, 4.0), WIDTH - 4 - LETTER * len(text))
 
 
 def _scale(svg: Element, frame: _Frame) -> None:
@@ -236,7 +245,8 @@ def axis_of(history: History, targets: Targets) -> Element:
         late = (end - start).total_seconds() >= red
         x = x_of(start)
         width = max(1.5, x_of(end) - x)
-        tag(svg, "rect", x=x, y=y - 4, width=width, height=8, class_="late" if late else "in-time")
+        high = 14.0 if late else 6.0
+        tag(svg, "rect", x=x, y=y - high / 2, width=width, height=high, class_="late" if late else "in-time")
     ends = [-1e9, -1e9, -1e9, -1e9]
     for at, words in sorted(_read_by(history)):
         x = x_of(at)
