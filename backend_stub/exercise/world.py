@@ -31,7 +31,7 @@ from console.domain.commands import Command, LineChange, OpenByHand
 from console.domain.events import AlarmRaised, Event, InterventionOpenedByHand
 from console.domain.ids import uuid7
 from console.domain.intervention import State
-from console.domain.location import advanced
+from console.domain.location import advanced, distance_m
 from console.domain.values import Actor, ActorKind, Mode
 from console.domain.zones.allocating import to_metres
 from console.wire import scenario as s
@@ -45,6 +45,9 @@ TOLD_FOR_S: Final = 60.0
 LOOKS_EVERY_S: Final = 1.0
 LOOKS_FOR_TRAINEE_S: Final = 0.05
 """By the wall: the world stands still until somebody sits at the desk."""
+BESIDE_M: Final = 150.0
+"""So near to her a patrol has found her."""
+
 OVER_AFTER_S: Final = 5.0
 """So long after the last intervention was closed and the last step happened it is over."""
 
@@ -474,6 +477,7 @@ class World:
                 drive_mps=plan.kmh / KMH,
             ),
             looks=self._seen_at,
+            meets=self._is_beside,
             wall=self.clock.now,
             mode=Mode.EXERCISE,
         )
@@ -481,6 +485,11 @@ class World:
     def _seen_at(self, intervention: UUID) -> Sequence[Look] | None:
         state = self._running.backend.ledger.state(intervention)
         return self._found.get(state.button or "") if state else None
+
+    def _is_beside(self, intervention: UUID, lon: float, lat: float, within_m: float) -> bool:
+        """She is where the patrol stands, or as near as her phone can tell."""
+        phone = self.phones.get(self._opened.get(intervention, ""))
+        return phone is None or distance_m(lon, lat, *phone.is_at) <= max(BESIDE_M, within_m)
 
     def _look(self, look: s.Look) -> Look:
         return Look(look.after, look.finding, look.words.spoken(self.language) if look.words else "")

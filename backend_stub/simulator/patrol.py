@@ -32,6 +32,7 @@ ROAM_M: Final = 1800.0
 DRIVE_MPS: Final = 15.0
 """54 km/h in a straight line: some 70 km/h on the road, with priority."""
 ARRIVED_M: Final = 40.0
+LOOKS_AROUND_S: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,10 @@ Looks = Callable[[UUID], Sequence[Look] | None]
 """What is to be seen at an intervention; None: what the habits say."""
 
 
+Meets = Callable[[UUID, float, float, float], bool]
+"""Whether whoever is at a place (lon, lat) meets the victim of an intervention, within metres of what was reported."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where to drive, and within how many metres of it the victim is."""
@@ -89,11 +94,12 @@ class SimulatedPatrol:
         habits: Habits = Habits(),
         *,
         looks: Looks = lambda _intervention: None,
+        meets: Meets = lambda *_: True,
         wall: Callable[[], datetime] = utc_now,
         mode: Mode | None = None,
     ) -> None:
-        """``looks``: what it sees where it arrives. ``wall``: its clock. ``mode``: the world that it belongs to."""
-        self._looks, self._wall = looks, wall
+        """``looks``: what it sees where it arrives. ``meets``: whether she is there at all. ``wall``: its clock. ``mode``: the world that it belongs to."""
+        self._looks, self._meets, self._wall = looks, meets, wall
         self._drive_mps = habits.drive_mps
         self._elsewhere: str | None = None
         self._unit = unit
@@ -218,6 +224,9 @@ class SimulatedPatrol:
             elif self._is_far_from(self._target, arrived=arrived):
                 there = self._target.lon, self._target.lat
                 await until_first(self._drive(*there, self._drive_mps, ARRIVED_M / 2), self._moved.wait())
+            elif not arrived and not self._is_beside(self._target):
+                # She has gone on since she was heard of: it looks around until it hears where.
+                await until_first(self._pace.sleep(LOOKS_AROUND_S), self._moved.wait())
             else:
                 if not arrived:
                     arrived = True
@@ -239,6 +248,11 @@ class SimulatedPatrol:
             await self.client.keep("victim", f.PatrolVictim(finding=Finding.NOT_ALONE, words="a neighbour"))
             await self._pace.sleep(random.uniform(*self._habits.sees_her_s))
         await self.client.keep("victim", f.PatrolVictim(finding=Finding.SEEN_ALONE))
+
+    def _is_beside(self, target: Target) -> bool:
+        on = self.on_task
+        here = self._motion.at(self._pace.now_s())
+        return on is None or self._meets(on, *here, target.radius_m)
 
     def _is_far_from(self, target: Target, *, arrived: bool) -> bool:
         """Whether it must drive. Who has arrived does not run after the error of a measurement."""
