@@ -85,7 +85,8 @@ def afternoon() -> tuple[Told, dict[str, UUID]]:
         shares(("5395", 1.0)),
     )
     told.wait(10).happens(haacht, e.Acknowledged(), by=COLLEAGUE)
-    told.wait(80).note("mark", "nobody looks at Haacht")
+    told.wait(80)
+    told.note("mark", "nobody looks at Haacht")
     told.wait(60).happens(haacht, e.PatrolDispatched(patrol="5395/L-21"), by=COLLEAGUE)
     told.wait(100).happens(leuven, e.PatrolOnScene(patrol=crew.id), by=crew)
     told.wait(60).happens(
@@ -115,10 +116,10 @@ def long_recording(events: int, hours: float = 10.0) -> Recording:
     placed: list[Recorded] = []
     position = 0
     for item in items:
-        if isinstance(item, RecordedEvent):
-            position += 1
-            item = item.model_copy(update={"position": position})
-        placed.append(item)
+        position += isinstance(item, RecordedEvent)
+        placed.append(
+            item.model_copy(update={"position": position}) if isinstance(item, RecordedEvent) else item
+        )
     return Recording(header(title="Ten hours", length_s=hours * 3600), tuple(placed))
 
 

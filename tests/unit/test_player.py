@@ -82,18 +82,14 @@ def test_what_comes_into_sight_whole_and_goes_again_is_in_the_picture_meanwhile(
 
 def test_it_goes_from_event_to_event_and_back_the_same_way() -> None:
     player = leuven()
-    there = [player.seek(player.starts_at - timedelta(seconds=1))]
-    moment: Moment | None = Moment(player.starts_at, 0)
-    forward = []
-    while (moment := player.next_event(moment)) is not None:
-        forward.append(moment)
-    assert len(forward) == sum(isinstance(item, RecordedEvent) for item in player.items)
-    back = []
-    moment = player.seek(player.ends_at)
-    while (moment := player.previous_event(moment)) is not None:
-        back.append(moment)
-    assert back == forward[::-1]
-    assert there
+    forward = [Moment(player.starts_at, 0)]
+    while step := player.next_event(forward[-1]):
+        forward.append(step)
+    assert len(forward) == 1 + sum(isinstance(item, RecordedEvent) for item in player.items)
+    back = [player.seek(player.ends_at)]
+    while step := player.previous_event(back[-1]):
+        back.append(step)
+    assert back[1:] == forward[:0:-1]
 
 
 def test_a_step_back_between_two_events_leads_to_the_one_before() -> None:
