@@ -176,6 +176,8 @@ class Backend:
         """
         self._loop = asyncio.get_running_loop()
         self._backlog: deque[Sequence[FeedRow]] = deque()
+        self._told: deque[Sequence[FeedRow] | Callable[[], None]] = deque()
+        self._woken = False
         self._publishing: asyncio.Task[None] | None = None
         self._notes: set[asyncio.Task[None]] = set()
         self.ledger, self.registry, self.settings, self.clock = ledger, registry, settings, clock
@@ -218,8 +220,7 @@ class Backend:
     async def _stored(self, asked: Future[T]) -> T:
         self._under_way += 1
         try:
-            # Shielded: what was handed to the writer is done, whatever becomes of who asked.
-            return await asyncio.shield(asyncio.wrap_future(asked))
+            return await self._answer_to(asked)
         except NotStored:
             raise
         except Exception as error:
@@ -227,6 +228,22 @@ class Backend:
             raise NotStored("the job failed") from error
         finally:
             self._under_way -= 1
+
+    def _answer_to(self, asked: Future[T]) -> asyncio.Future[T]:
+        """What the writer answers. What was handed to it is done, whatever becomes of who waits here."""
+        answer: asyncio.Future[T] = self._loop.create_future()
+
+        def settle() -> None:
+            if answer.done():
+                return  # nobody waits any more
+            error = asked.exception()
+            if error is None:
+                answer.set_result(asked.result())
+            else:
+                answer.set_exception(error)
+
+        asked.add_done_callback(lambda _asked: self._tell(settle))
+        return answer
 
     async def press(self, button: str, frame: PressFrame) -> Receipt | None:
         """Take a press; None: it could not be stored. Not stored, or not in time, it rings all the same (R10)."""
@@ -383,7 +400,36 @@ class Backend:
     # What is committed: from the writer thread into the loop, in order, to everyone.
 
     def _committed(self, rows: Sequence[FeedRow]) -> None:
-        self._loop.call_soon_threadsafe(self._arrived, rows)
+        self._tell(rows)
+
+    def _tell(self, what: Sequence[FeedRow] | Callable[[], None]) -> None:
+        """Leave something for the loop, from any thread. It is woken once for all that has come meanwhile: to wake it
+        costs as much as to store a report.
+        """
+        self._told.append(what)
+        if not self._woken and not self._loop.is_closed():
+            self._woken = True
+            self._loop.call_soon_threadsafe(self._listen)
+
+    def _listen(self) -> None:
+        """Take what the writer has left: all rows together, and then the answers, so that nobody hears of the result of
+        something before the event of it was sent.
+        """
+        self._woken = False
+        rows: list[FeedRow] = []
+        answers: list[Callable[[], None]] = []
+        while self._told:
+            what = self._told.popleft()
+            if callable(what):
+                answers.append(what)
+            else:
+                rows += what
+        try:
+            if rows:
+                self._arrived(rows)
+        finally:  # whatever becomes of the rows: nobody waits for ever
+            for answer in answers:
+                answer()
 
     def _arrived(self, rows: Sequence[FeedRow]) -> None:
         if self._backlog or needed(rows):

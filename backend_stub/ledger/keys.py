@@ -28,6 +28,9 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 """96 bits, as NIST SP 800-38D, 8.2.2 has it for random nonces: good for 2^32 messages under one key."""
 
+NONCES_AT_ONCE = 256
+CIPHERS = 64
+
 LOCK_WAIT_S = 2.0
 """How long to wait for another program's lock on the key store, for example that of its backup."""
 
@@ -131,6 +134,8 @@ class KeyStore:
         self._lock = threading.RLock()
         self._known: dict[str, bytes | None] = {}
         self._pending: dict[str, bytes] = {}
+        self._nonces: list[bytes] = []
+        self._ciphers: dict[bytes, AESGCM] = {}
         try:
             self._file = self._connect()
             self._check_master()
@@ -172,8 +177,24 @@ class KeyStore:
             Erased: the key was destroyed.
             DatabaseError: the key store cannot be read at the moment.
         """
-        nonce = self._random(NONCE_BYTES)
-        return nonce + AESGCM(self._key_to_seal(key_id)).encrypt(nonce, data, context)
+        with self._lock:
+            cipher, nonce = self._cipher(self._key_to_seal(key_id)), self._nonce()
+        return nonce + cipher.encrypt(nonce, data, context)
+
+    def _nonce(self) -> bytes:
+        """Random bytes that no other message gets. Drawn in blocks: asking the system for each costs as much as sealing."""
+        if not self._nonces:
+            block = self._random(NONCE_BYTES * NONCES_AT_ONCE)
+            self._nonces = [block[at : at + NONCE_BYTES] for at in range(0, len(block), NONCE_BYTES)]
+        return self._nonces.pop()
+
+    def _cipher(self, key: bytes) -> AESGCM:
+        """The cipher of a key; those of the last few are kept, as the events of an intervention have one key."""
+        cipher = self._ciphers.pop(key, None) or AESGCM(key)
+        self._ciphers[key] = cipher
+        if len(self._ciphers) > CIPHERS:
+            del self._ciphers[next(iter(self._ciphers))]
+        return cipher
 
     def open(self, key_id: str, blob: bytes, context: bytes = b"") -> bytes | None:
         """Decrypt; None when the key was destroyed or is not here, or the bytes are not what was sealed.
@@ -230,12 +251,15 @@ class KeyStore:
                 "ON CONFLICT (id) DO UPDATE SET wrapped = NULL, erased = 1",
                 [(key_id,)],
             )
+            if key := self._known.get(key_id):
+                self._ciphers.pop(key, None)
             self._known[key_id] = None
 
     def close(self) -> None:
         """Close the file and forget every key."""
         with self._lock:
             self._known.clear()
+            self._ciphers.clear()
             self._file.close()
 
     def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:

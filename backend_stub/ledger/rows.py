@@ -33,6 +33,8 @@ def _upsert_into(model: type[SQLModel]) -> Insert:
     return statement.on_conflict_do_update(index_elements=keys, set_=values)
 
 
+_ADD_LOG, _ADD_FEED = insert(LogRow), insert(FeedEntry)
+_ADD_SIGHT, _ADD_PRESS, _ADD_COMMAND = insert(SightRow), insert(PressRow), insert(CommandRow)
 _PUT_INTERVENTION = _upsert_into(InterventionRow)
 _PUT_NUMBER = _upsert_into(NumberRow)
 _FORGET_SIGHT = delete(SightRow).where(
@@ -46,10 +48,10 @@ def insert_draft(connection: Connection, draft: Draft) -> None:
     Raises:
         SQLAlchemyError: the disk is full, fails, or somebody else wrote.
     """
-    _insert(connection, insert(LogRow), draft.log)
+    _insert(connection, _ADD_LOG, draft.log)
     _insert(
         connection,
-        insert(FeedEntry),
+        _ADD_FEED,
         [{"room": row.room, "pos": row.pos, "seq": row.seq, "kind": row.kind} for row in draft.feed],
     )
     _place(connection, [(before, draft.standing[key]) for key, before in draft.moved.items()])
@@ -59,8 +61,8 @@ def insert_draft(connection: Connection, draft: Draft) -> None:
         _PUT_NUMBER,
         [{"room": room, "year": year, "last": last} for (room, year), last in numbers],
     )
-    _insert(connection, insert(PressRow), list(draft.presses.maps[0].values()))
-    _insert(connection, insert(CommandRow), list(draft.commands.maps[0].values()))
+    _insert(connection, _ADD_PRESS, list(draft.presses.maps[0].values()))
+    _insert(connection, _ADD_COMMAND, list(draft.commands.maps[0].values()))
 
 
 def index_of(one: Standing) -> dict[str, Any]:
@@ -88,7 +90,7 @@ def _place(connection: Connection, moved: list[tuple[Standing | None, Standing]]
         gained += [{"room": room, "intervention": row["id"]} for room in sorted(after.rooms - old)]
         lost += [{"by": room, "of": row["id"]} for room in sorted(old - after.rooms)]
     _insert(connection, _PUT_INTERVENTION, rows)
-    _insert(connection, insert(SightRow), gained)
+    _insert(connection, _ADD_SIGHT, gained)
     _insert(connection, _FORGET_SIGHT, lost)
 
 

@@ -211,7 +211,10 @@ def judge(fix: Fix | None, shown: Fix | None, trail: Sequence[Fix] = ()) -> Verd
         return Verdict.SHOWN
     if (fix.taken_at - fix.received_at).total_seconds() > CLOCK_TOLERANCE_S:
         return Verdict.FUTURE
-    if fix.taken_at < max(_believed_at(seen) for seen in (shown, *trail)):
+    taken_at = (
+        fix.taken_at
+    )  # later than neither of a fix's two times: it is older than what is believed of that fix
+    if any(taken_at < seen.taken_at and taken_at < seen.received_at for seen in (shown, *trail)):
         return Verdict.OLDER
     if _is_jump(shown, fix):
         return Verdict.JUMP
@@ -263,10 +266,13 @@ def heading_of(fix: Fix, trail: Sequence[Fix] = ()) -> float | None:
 
 def _last_leg(fix: Fix, trail: Sequence[Fix]) -> tuple[float, float] | None:
     """Speed and bearing from the latest earlier fix to this one, or None where they mean nothing."""
-    before = [seen for seen in trail if seen.taken_at < fix.taken_at and not is_nowhere(seen.lon, seen.lat)]
-    if not before:
+    last: Fix | None = None
+    for seen in trail:  # asked several times for each report: only what is later is looked at more closely
+        later = last is None or last.taken_at < seen.taken_at
+        if later and seen.taken_at < fix.taken_at and not is_nowhere(seen.lon, seen.lat):
+            last = seen
+    if last is None:
         return None
-    last = max(before, key=lambda seen: seen.taken_at)
     seconds = (fix.taken_at - last.taken_at).total_seconds()
     moved = distance_m(last.lon, last.lat, fix.lon, fix.lat)
     if not DERIVE_MIN_S <= seconds <= DERIVE_MAX_S or moved <= math.hypot(r95_of(last), r95_of(fix)):

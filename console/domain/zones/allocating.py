@@ -136,7 +136,7 @@ class ZoneMap:
         if not (west <= lon <= east and south <= lat <= north):
             return self._answer(None, _OUTSIDE, self._distance_on_sphere(lon, lat), None)
         reach = math.hypot(r95_m(radius_m, confidence_pct), self.zones.border_accuracy_m)
-        point = shapely.Point(*self._project(lon, lat))
+        point = shapely.points(*self._project(lon, lat))
         covering = self._tree.query(point, "intersects")
         if len(covering):
             owner = int(covering[0] if len(covering) == 1 else covering.min())
