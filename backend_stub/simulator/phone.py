@@ -140,6 +140,10 @@ class PhoneScript:
     paced: bool = False
 
 
+_LINE: Final = "line"
+"""Under this key it keeps how the line stands."""
+
+
 class Phone:
     """A phone that lives its script. ``on_receipt`` gets each receipt; ``press_id`` is that of its first press.
 
@@ -259,7 +263,11 @@ class Phone:
                 pass  # the app has closed with the intervention
             case Line():
                 self._line_open = step.change in {LineChange.OPENED, LineChange.CAPTION}
-                await self.client.say(f.LineFrame(change=step.change, words=step.words))
+                said = f.LineFrame(change=step.change, words=step.words)
+                if step.change is LineChange.CAPTION:
+                    await self.client.say(said)
+                else:  # how the line stands is true after a cut as well; what was heard on it is past
+                    await self.client.keep(_LINE, said)
             case Chat():
                 await self.client.say(f.ChatFrame(words=step.words))
             case Cancel():
@@ -306,6 +314,7 @@ class Phone:
                 self._answering = asyncio.create_task(self.client.say(_to_be_heard(frame)))
             case f.Stop():
                 self._tracked_until_s = 0.0
+                self.client.forget(_LINE)
                 self._told.set()
 
 

@@ -133,15 +133,25 @@ def _fix(state: Intervention, fix: Fix | None, allocation: Allocation | None) ->
     return reported, *(zone_news(state, allocation) if verdict is Verdict.SHOWN else ())
 
 
+def _opened(now: LineState) -> tuple[e.KnownBody, ...]:
+    """What it means that the line is open."""
+    match now:
+        case LineState.OPEN:
+            return ()
+        case LineState.LOST:
+            return (e.LineRestored(),)
+        case LineState.NONE | LineState.ENDED:
+            return (e.LineOpened(),)
+
+
 def _line(state: Intervention, said: c.LineReport) -> tuple[e.KnownBody, ...]:
     now = state.line.state
     match said.change:
         case c.LineChange.CAPTION:
-            return (e.LineHeard(words=said.words),)
-        case c.LineChange.OPENED if now is LineState.LOST:
-            return (e.LineRestored(),)
-        case c.LineChange.OPENED if now is not LineState.OPEN:
-            return (e.LineOpened(),)
+            # Whatever is heard comes over a line that is open, also where its opening was never told.
+            return (*_opened(now), e.LineHeard(words=said.words))
+        case c.LineChange.OPENED:
+            return _opened(now)
         case c.LineChange.LOST if now is LineState.OPEN:
             return (e.LineLost(),)
         case c.LineChange.ENDED if now in {LineState.OPEN, LineState.LOST}:

@@ -16,6 +16,7 @@ from backend_stub.simulator.phone import (
     Cancel,
     Chat,
     GoesSilent,
+    Line,
     LosesFix,
     Move,
     Phone,
@@ -27,6 +28,7 @@ from backend_stub.simulator.phone import (
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.location import Verdict
+from console.domain.voice_line import LineState
 from console.wire import console_frames as f
 from console.wire.field_frames import Receipt
 from console.wire.limits import DEVICE_FIX_EVERY_S
@@ -124,10 +126,13 @@ async def test_a_press_whose_receipt_is_lost_with_a_killed_backend_is_one_alarm(
             assert became(console, receipt) == ["alarm.raised"]
 
 
-async def test_a_press_while_the_backend_is_down_comes_through_once_it_is_up(backend: RunningBackend) -> None:
+async def test_a_press_and_an_open_line_while_the_backend_is_down_come_through_once_it_is_up(
+    backend: RunningBackend,
+) -> None:
+    steps = ((0.0, Press()), (0.1, Line(c.LineChange.OPENED)))
     async with FaultProxy(backend.url) as proxy:
         backend.kill()
-        async with living(backend, (0.0, Press()), servers=(proxy.url,), speed=1.0) as phone:
+        async with living(backend, *steps, servers=(proxy.url,), speed=1.0) as phone:
             await asyncio.sleep(0.5)
             assert not phone.has_more_receipts()
             backend.start()
@@ -135,6 +140,9 @@ async def test_a_press_while_the_backend_is_down_comes_through_once_it_is_up(bac
             receipt = await phone.receipt()
             async with backend.console() as console:
                 assert became(console, receipt) == ["alarm.raised"]
+                [seen] = console.room.seen.values()
+                if seen.state.line.state is not LineState.OPEN:  # not in the snapshot yet
+                    await console.event("line.opened")
 
 
 async def test_a_press_that_is_not_answered_is_pressed_again_on_the_same_connection(

@@ -125,6 +125,15 @@ def test_the_line_opens_muted_and_a_lost_one_comes_back() -> None:
     assert types(report(lost, c.LineReport(change=c.LineChange.LOST))) == []
 
 
+def test_what_is_heard_comes_over_a_line_that_is_open_also_where_its_opening_was_never_told() -> None:
+    heard = c.LineReport(change=c.LineChange.CAPTION, words="a child crying")
+    assert types(report(fold(), heard)) == ["line.opened", "line.heard"]
+    opened = fold(e.LineOpened())
+    assert types(report(opened, heard)) == ["line.heard"]
+    assert types(report(fold(e.LineOpened(), e.LineLost()), heard)) == ["line.restored", "line.heard"]
+    assert types(report(fold(e.LineOpened(), e.LineEnded()), heard)) == ["line.opened", "line.heard"]
+
+
 def test_a_patrol_goes_forward_only_and_says_each_step_once() -> None:
     def step(what: c.PatrolStep, *history: e.KnownBody) -> list[str]:
         return types(report(fold(*SENT, *history), c.PatrolReport(patrol="5388/L-12", step=what)))
