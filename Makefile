@@ -7,6 +7,8 @@ LINK = $(PIP) install --no-deps --no-build-isolation --no-index --editable .
 SETUP = pyproject.toml hatch_build.py requirements/build.txt
 CATALOGUES = $(wildcard console/locale/*/LC_MESSAGES/msa.po)
 CHECKED = console backend_stub tests benchmarks data/sources hatch_build.py
+# Compiled once: else every start of a program, and every worker of the tests, compiles all of it again.
+unexport PYTHONDONTWRITEBYTECODE
 # Tests that wait for a pty or a process leave the processor to others: six workers keep two cores busy. The slow
 # files come first, as they are collected, so that the quick ones fill the end.
 PYTEST = .venv/bin/python -m pytest --numprocesses 6 --dist loadfile --no-loadscope-reorder
@@ -42,10 +44,17 @@ help: ## show this list
 	.venv/bin/python hatch_build.py compile
 	@touch $@
 
+# Six workers that begin at once would each rewrite the asserts of every test; two do it for all, the first time.
+.venv/.compiled: .venv/.dev .venv/.catalogues
+	@.venv/bin/python -m compileall -q console backend_stub
+	@.venv/bin/python -m pytest --collect-only -qq tests/unit >/dev/null 2>&1 & \
+	.venv/bin/python -m pytest --collect-only -qq --ignore tests/unit >/dev/null 2>&1; wait
+	@touch $@
+
 demo: .venv/.run .venv/.catalogues ## show an alarm on a dispatcher's screen; CASE=list names the cases, CASE=NAME plays one
 	.venv/bin/msa-stub demo $(if $(ROOMS),--rooms $(ROOMS)) $(if $(CASE),--case $(CASE))
 
-test: .venv/.dev .venv/.catalogues ## run every test: unit, integration, end to end
+test: .venv/.dev .venv/.catalogues .venv/.compiled ## run every test: unit, integration, end to end
 	$(PYTEST)
 
 check: .venv/.dev .venv/.catalogues ## formatter, linter, types, layers, dependencies, catalogues, documents of the wire

@@ -21,6 +21,8 @@ import pexpect
 import pyte
 from rich.cells import cell_len
 
+from tests.end_to_end.emulator import Screen, Stream
+
 KEYS: Final = {
     "enter": "\r",
     "escape": "\x1b",
@@ -46,12 +48,6 @@ KEYS: Final = {
 
 _READ_AT_ONCE: Final = 65_536
 _LOOKS_EVERY_S: Final = 0.02
-_KITTY_KEYBOARD_OFF: Final = b"\x1b[<u"
-"""The one sequence of the screen's that pyte does not know the form of; it would draw its last letter."""
-
-
-_ALTERNATE: Final = 1049
-"""The private mode in which a program has a screen of its own, empty at first, as xterm has it."""
 
 
 def _heed_signals() -> None:
@@ -60,35 +56,26 @@ def _heed_signals() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
-class _Screen(pyte.Screen):
-    bells = 0
-
-    def set_mode(self, *modes: int, **how: Any) -> None:
-        super().set_mode(*modes, **how)
-        if how.get("private") and _ALTERNATE in modes:
-            self.erase_in_display(2)
-
-    def bell(self, *_args: object) -> None:
-        self.bells += 1
-
-
 class Terminal:
     """A program in a pty of its own, with a screen that is always read, as a terminal does.
 
     ``words`` are the arguments of this Python (``-m console run …``), ``env`` what it gets beside the environment
-    of the tests. Wide signs, colours and cursor movements are worked out by pyte.
+    of the tests. A thread reads what it writes, as fast as it comes; what that makes of the screen is worked out when
+    somebody looks, so that a busy machine makes looking late, and never the program wait.
     """
 
     def __init__(
         self, words: Sequence[str], env: Mapping[str, str] | None = None, columns: int = 160, rows: int = 48
     ) -> None:
-        self._screen = _Screen(columns, rows)
-        self._stream = pyte.ByteStream(self._screen)
+        self._screen = Screen(columns, rows)
+        self._stream = Stream(self._screen)
         self._came = bytearray()
-        self._changed = True
-        self._lines: list[str] = []
-        """The lines as they were read last; working them out costs more than all that looks at them."""
-        self._lock = threading.Lock()
+        self._seen = 0
+        """So many bytes of what came are on the screen."""
+        self._coming = threading.Lock()
+        """Held for a moment by whoever adds bytes, or takes some."""
+        self._looking = threading.Lock()
+        """Held by whoever looks at the screen; the reader never waits for it."""
         self._reads = threading.Event()
         self._reads.set()
         self._over = threading.Event()
@@ -125,13 +112,15 @@ class Terminal:
     @property
     def came(self) -> bytes:
         """Every byte that the program has written."""
-        with self._lock:
+        with self._coming:
             return bytes(self._came)
 
     @property
     def bells(self) -> int:
         """How often the bell was rung."""
-        return self._screen.bells
+        with self._looking:
+            self._catch_up()
+            return self._screen.bells
 
     def text(self) -> str:
         """What stands on the screen, a line each, without the blanks at their ends."""
@@ -139,15 +128,14 @@ class Terminal:
 
     def lines(self) -> list[str]:
         """The lines of the screen. A wide sign stands once; so a line may have fewer signs than columns."""
-        with self._lock:
-            if self._changed:
-                self._changed = False
-                self._lines = [line.rstrip() for line in self._screen.display]
-            return self._lines
+        with self._looking:
+            self._catch_up()
+            return self._screen.texts()
 
     def cells(self) -> list[list[pyte.screens.Char]]:
         """Every cell of the screen, row by row."""
-        with self._lock:
+        with self._looking:
+            self._catch_up()
             rows, columns = self._screen.lines, self._screen.columns
             return [[self._screen.buffer[y][x] for x in range(columns)] for y in range(rows)]
 
@@ -156,11 +144,11 @@ class Terminal:
         for row, line in enumerate(self.lines()):
             if (at := line.find(text)) >= 0:
                 column = cell_len(line[:at])
-                with self._lock:
+                with self._looking:
                     return self._screen.buffer[row][column]
         raise AssertionError(f"{text!r} is not on the screen:\n{self.text()}")
 
-    def until(self, text: str, within: float = 20.0) -> str:
+    def until(self, text: str, within: float = 40.0) -> str:
         """Wait until ``text`` stands on the screen, and return the whole screen.
 
         Raises:
@@ -168,7 +156,7 @@ class Terminal:
         """
         return self._wait(text, within, there=True)
 
-    def until_gone(self, text: str, within: float = 20.0) -> str:
+    def until_gone(self, text: str, within: float = 40.0) -> str:
         """Wait until ``text`` stands on the screen no more, and return the whole screen.
 
         Raises:
@@ -176,7 +164,7 @@ class Terminal:
         """
         return self._wait(text, within, there=False)
 
-    def until_bell(self, within: float = 10.0) -> None:
+    def until_bell(self, within: float = 20.0) -> None:
         """Wait until the bell has been rung at least once.
 
         Raises:
@@ -194,9 +182,9 @@ class Terminal:
 
     def resize(self, columns: int, rows: int) -> None:
         """Make the window larger or smaller; the program hears of it (SIGWINCH)."""
-        with self._lock:
+        with self._looking:
+            self._catch_up()  # what was written for the old size is drawn in it
             self._screen.resize(rows, columns)
-            self._changed = True
         self._child.setwinsize(rows, columns)
 
     @contextlib.contextmanager
@@ -208,7 +196,7 @@ class Terminal:
         finally:
             self._reads.set()
 
-    def ended(self, within: float = 20.0) -> int:
+    def ended(self, within: float = 40.0) -> int:
         """Wait for the program to end; its exit code, or minus the signal that ended it.
 
         Raises:
@@ -263,6 +251,13 @@ class Terminal:
             time.sleep(_LOOKS_EVERY_S)
         return shown
 
+    def _catch_up(self) -> None:
+        """Draw what has come since somebody looked last."""
+        with self._coming:
+            new = bytes(self._came[self._seen :])
+            self._seen += len(new)
+        self._stream.feed(new)
+
     def _stop_reading(self) -> None:
         self._reads.set()
         self._over.set()
@@ -277,8 +272,6 @@ class Terminal:
                 continue
             except (pexpect.EOF, OSError):
                 break
-            with self._lock:
+            with self._coming:
                 self._came += came
-                self._changed = True
-                self._stream.feed(came.replace(_KITTY_KEYBOARD_OFF, b""))
         self._over.set()
