@@ -117,7 +117,7 @@ class Stream(pyte.ByteStream):
         self._held = b""
         """The beginning of what may become the sequence that pyte does not know."""
 
-    def feed(self, data: bytes) -> None:
+    def take(self, data: bytes) -> None:
         """Heed what came; a sequence may be cut anywhere."""
         data = (self._held + data).replace(_KITTY_KEYBOARD_OFF, b"")
         held = next((length for length in range(3, 0, -1) if data.endswith(_KITTY_KEYBOARD_OFF[:length])), 0)
@@ -140,5 +140,5 @@ class Stream(pyte.ByteStream):
             elif kind == "H":
                 screen.cursor_position(*(int(number or 0) for number in numbers.split(";")))
             else:
-                screen.erase_in_line(*(int(number or 0) for number in numbers.split(";")))
+                screen.erase_in_line(int(numbers.partition(";")[0] or 0))
         self._taking_plain_text = between

@@ -256,7 +256,7 @@ class Terminal:
         with self._coming:
             new = bytes(self._came[self._seen :])
             self._seen += len(new)
-        self._stream.feed(new)
+        self._stream.take(new)
 
     def _stop_reading(self) -> None:
         self._reads.set()

@@ -49,7 +49,7 @@ def test_it_shows_what_pyte_shows_however_the_bytes_are_cut(written: str, cuts: 
     stream = Stream(screen)
     edges = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
     for begin, end in pairwise(edges):
-        stream.feed(data[begin:end])
+        stream.take(data[begin:end])
         screen.texts()  # whoever looks in between changes nothing
     assert screen.texts() == [line.rstrip() for line in right.display]
     cells = [(row, column) for row in range(ROWS) for column in range(COLUMNS)]
@@ -61,17 +61,17 @@ def test_the_sequence_that_pyte_does_not_know_draws_nothing_even_when_it_is_cut(
     for cut in range(5):
         screen = Screen(COLUMNS, ROWS)
         stream = Stream(screen)
-        stream.feed(b"a" + b"\x1b[<u"[:cut])
-        stream.feed(b"\x1b[<u"[cut:] + b"b")
+        stream.take(b"a" + b"\x1b[<u"[:cut])
+        stream.take(b"\x1b[<u"[cut:] + b"b")
         assert screen.texts()[0] == "ab"
 
 
 def test_a_screen_of_another_size_is_read_whole() -> None:
     screen = Screen(COLUMNS, ROWS)
     stream = Stream(screen)
-    stream.feed("wide 日 line\r\nnext".encode())
+    stream.take("wide 日 line\r\nnext".encode())
     assert screen.texts()[:2] == ["wide 日 line", "next"]
     screen.resize(ROWS + 2, COLUMNS)
-    stream.feed(b"\x1b[6;1Hlast")
+    stream.take(b"\x1b[6;1Hlast")
     assert len(screen.texts()) == ROWS + 2
     assert screen.texts()[5] == "last"
