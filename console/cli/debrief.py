@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ import typer
 from console.wire.exits import ExitCode, Stop
 
 if TYPE_CHECKING:
+    from console.domain.limits import Targets
     from console.training.debrief.page import Reader
     from console.training.debrief.run import Run
 
@@ -34,6 +36,9 @@ def command(
         typer.Option(metavar="FILE", help="Write one page that prints well, instead of the screen."),
     ] = None,
     language: Annotated[str | None, typer.Option(help="nl, fr, de or en: the reader's.")] = None,
+    pictures: Annotated[
+        bool, typer.Option(help="On the page: the screen at the marked moments, a second or two for each.")
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the score sheets, for scripts.")] = False,
 ) -> int:
     """Talk a run over: its timeline, targets, missed warnings, the trainer's notes and questions to ask.
@@ -64,6 +69,8 @@ def command(
         return ExitCode.DONE
     reader = _reader(settings.zones, settings.targets, read)
     if html is not None:
+        if pictures and title is None:
+            read = [_pictured(run, settings.zones, settings.targets) for run in read]
         _write(html, read, reader, title)
         return ExitCode.DONE
     if not sys.stdout.isatty():
@@ -88,14 +95,19 @@ def _facts(run: Run) -> dict[str, object]:
     }
 
 
-def _reader(zones_path: Path | None, targets: object, runs: list[Run]) -> Reader:
-    from console.domain.limits import Targets
+def _pictured(run: Run, zones_path: Path | None, targets: Targets) -> Run:
+    from console.cli.run import atlas_of
+    from console.tui.debrief.pictures import with_pictures
+
+    return with_pictures(run, partial(atlas_of, zones_path), targets)
+
+
+def _reader(zones_path: Path | None, targets: Targets, runs: list[Run]) -> Reader:
     from console.training.debrief.page import Reader
     from console.training.words import Names
     from console.tui.sentences import happened
     from console.wire.zones_file import read_zones
 
-    assert isinstance(targets, Targets)
     zones = read_zones(zones_path)
     recorded = {zone.id: zone for run in runs for zone in run.recording.header.zones}
 

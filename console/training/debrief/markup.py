@@ -12,12 +12,15 @@ from console.wire.cleaning import clean
 LONGEST: Final = 8_000
 """Characters of one text on a page."""
 
+_UNIT: Final = re.compile(r"(?<=[0-9]) (?=(?:m|km|s|min|h|d)\b|%)")
+"""A figure and its unit stay on one line."""
+
 
 def tag(parent: Element, name: str, text: str = "", /, **attributes: str | float) -> Element:
     """Add an element to another. ``class_`` is the attribute class; ``stroke_width`` is stroke-width."""
     made = SubElement(parent, name, _attributes(attributes))
     if text:
-        made.text = clean(text, LONGEST)
+        made.text = _UNIT.sub("\N{NO-BREAK SPACE}", clean(text, LONGEST))
     return made
 
 

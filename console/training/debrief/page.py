@@ -39,6 +39,12 @@ from console.training.words import (
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """What a browser may fetch for the page: nothing but what stands in it."""
 
+WIDE: Final = 5
+"""So many runs of a class have room for words; of more each verdict is its mark."""
+
+BESIDE: Final = 12
+"""So many runs stand beside each other on a page; more go into a table below."""
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -253,15 +259,21 @@ def _side_by_side(body: Element, runs: Sequence[Run], reader: Reader) -> None:
 
 def _class(body: Element, runs: Sequence[Run]) -> None:
     tag(body, "p", _("Each mark is one intervention. There is no total: what counts is what is talked over."))
-    rows = _table(body, (_("target"), *map(_name, runs)))
-    for target in Target:
-        row = tag(rows, "tr")
-        tag(row, "td", target_words(target))
-        for run in runs:
-            cell = tag(row, "td")
-            for one in run.sheet.rows:
-                if one.target is target:
-                    tag(cell, "span", _verdict(one.verdict), class_=f"part {one.verdict}")
+    wide = len(runs) <= WIDE
+    if not wide:
+        tag(body, "p", " · ".join(_verdict(one) for one in Verdict), class_="soft")
+    for begin in range(0, len(runs), BESIDE):
+        some = runs[begin : begin + BESIDE]
+        rows = _table(body, (_("target"), *map(_name, some)))
+        for target in Target:
+            row = tag(rows, "tr")
+            tag(row, "td", target_words(target))
+            for run in some:
+                cell = tag(row, "td")
+                for one in run.sheet.rows:
+                    if one.target is target:
+                        text = _verdict(one.verdict) if wide else MARKS[one.verdict]
+                        tag(cell, "span", text, class_=f"part {one.verdict}" if wide else one.verdict)
 
 
 def _name(run: Run) -> str:

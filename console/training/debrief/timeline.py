@@ -11,6 +11,7 @@ from console.domain import events as e
 from console.locale import _
 from console.training.debrief.run import Run
 from console.training.history import History
+from console.training.warned import WarningKind
 from console.training.words import Names, warned_words
 
 Happened = Callable[[e.Event], str]
@@ -52,6 +53,9 @@ _KEY = (
 )
 """What a timeline is read by."""
 
+_SILENT = frozenset({WarningKind.POSITION_SILENT, WarningKind.POSITION_STUCK, WarningKind.NO_POSITION})
+"""Warnings that no event of the timeline tells of."""
+
 
 def timeline(run: Run, history: History, happened: Happened, names: Names) -> tuple[Line, ...]:
     """Its lines. Positions that only moved the marker are left out: the map has them."""
@@ -72,6 +76,8 @@ def timeline(run: Run, history: History, happened: Happened, names: Names) -> tu
                     by = "" if system else names.patrol(one.event.actor.id)
                     yield line(one.at, kind, happened(one.event), by)
         for warned in run.warned[history.number]:
+            if not warned.missed and warned.code not in _SILENT:
+                continue  # what an event says stands there already
             kind = LineKind.MISSED if warned.missed else LineKind.WARNED
             yield line(warned.at, kind, warned_words(warned, names))
         for note in run.notes:

@@ -64,7 +64,9 @@ BINDINGS: tuple[Binding, ...] = (
 
 
 class Debriefing(Screen[None]):
-    """One part of a run. The frame wears the word of the mode above and below."""
+    """One part of a run. The frame wears the word of the mode above and below; the text takes the arrow keys."""
+
+    AUTO_FOCUS: ClassVar[str | None] = "#debrief-body"
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -105,8 +107,7 @@ class DebriefApp(App[int]):
         return self.debriefing
 
     def on_mount(self) -> None:
-        """Paint, and let the text take the arrow keys."""
-        self.debriefing.query_one("#debrief-body").focus()
+        """Paint, once everything is there."""
         self.call_after_refresh(self.look)
 
     def on_resize(self, event: Resize) -> None:
@@ -120,7 +121,7 @@ class DebriefApp(App[int]):
 
     def look(self) -> None:
         """Show how it stands."""
-        if not self.debriefing.is_mounted:
+        if not self.debriefing.query("#debrief-foot"):
             return
         run = self._runs[self._shown]
         mode = word(run.mode)
@@ -155,9 +156,22 @@ class DebriefApp(App[int]):
         self._put("parts", one_line(tabs_line, width))
         lines = lines_of(self.part, self._runs, self._shown, self._reader, width - 1)
         self._put("text", stacked(lines))
-        several = " · " + _("n p another run") if len(self._runs) > 1 else ""
-        keys = _("1–6 ←→ part · ↑↓ text · l language · t theme · q quit")
-        self._put("foot", one_line(styled(f"{keys}{several}", "$muted"), width))
+        self._put("foot", styled(self._keys(width), "$muted"))
+
+    def _keys(self, width: int) -> str:
+        """The keys, as many as fit; what is left out is the least needed."""
+        several = len(self._runs) > 1
+        keys = [
+            _("1–{last} ←→ part", last=len(self.parts)),
+            _("q quit"),
+            *([_("n p another run")] if several else []),
+            _("↑↓ text"),
+            _("l language"),
+            _("t theme"),
+        ]
+        while len(" · ".join(keys)) > width and len(keys) > 1:
+            keys.pop()
+        return " · ".join(keys)
 
     def _put(self, region: str, content: Content) -> None:
         self.debriefing.query_one(f"#debrief-{region}", Static).update(content)

@@ -155,7 +155,7 @@ def _questions(run: Run, _reader: Reader, width: int) -> Iterator[Content]:
 
 def _together(runs: Sequence[Run], _reader: Reader, width: int) -> Iterator[Content]:
     """Targets below each other, runs beside each other; each mark is one intervention, and nothing is added up."""
-    first = min(36, width // 3)
+    first = min(36, max(width // 3, width - 20 * len(runs)))
     column = max(6, (width - first) // max(1, len(runs)))
     names = [one.who or one.name for one in runs]
     yield styled(" " * first + "".join(_cell(name, column) for name in names), "bold")
