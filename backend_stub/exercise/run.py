@@ -21,15 +21,18 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from backend_stub.desk import BELGIUM
+from backend_stub.exercise.branch import Branch, branch_of
 from backend_stub.exercise.clock import WorldClock
-from backend_stub.exercise.content import Content, accounts_of, content_of, operator_of
+from backend_stub.exercise.content import Content, content_of, operator_of
 from backend_stub.exercise.recorder import Recorder
 from backend_stub.exercise.server import Running, raw_map, running
 from backend_stub.exercise.world import World
+from backend_stub.ledger import NotStored
 from backend_stub.log import LOG
 from backend_stub.registry.passwords import made_up_password
 from backend_stub.token_file import write_privately
 from console.domain.values import Mode, rfc3339
+from console.wire.exits import Stop
 from console.wire.recording import (
     Header,
     RecordedZone,
@@ -85,10 +88,14 @@ class Exercise:
         language: Language,
         password: str,
         trainee: str,
+        operator: str,
+        branch: Branch | None = None,
     ) -> None:
+        """``operator``: who the trainee logs in as. ``branch``: the recording that it goes on from."""
         self.scenario, self.folder, self.clock = scenario, folder, clock
         self.world, self.recorder = world, recorder
         self.live, self.language, self.password, self.trainee = live, language, password, trainee
+        self.operator, self._branch = operator, branch
         self.began = datetime.now(BELGIUM)
         self.ended = asyncio.Event()
         """It was asked to end."""
@@ -97,11 +104,6 @@ class Exercise:
     def url(self) -> str:
         """Where a console of it connects."""
         return self.live.url
-
-    @property
-    def operator(self) -> str:
-        """Who the trainee logs in as."""
-        return operator_of(self.scenario.rooms[0])
 
     def end(self) -> None:
         """End it: now or before its time."""
@@ -144,6 +146,8 @@ class Exercise:
             began=self.began,
             ended_at=datetime.now(BELGIUM),
             ended="over" if self.world.over.is_set() else "stopped",
+            branched_from=self._branch.title if self._branch else None,
+            branched_at_s=self._branch.at_s if self._branch else None,
         )
         write_privately(self.folder / ABOUT_FILE, about.model_dump_json(indent=1) + "\n")
         return path
@@ -164,10 +168,46 @@ class Exercise:
             original_place=True,
             roster=tuple(
                 RosterEntry(id=one.id, name=one.name, role=str(one.role), room=one.room)
-                for one in accounts_of(scenario.rooms)
+                for one in self.live.backend.registry.accounts.values()
             ),
             scenario=ScenarioRef(name=scenario.name, seed=self.world.seed),
         )
+
+
+@asynccontextmanager
+async def branched(
+    recording: Recording,
+    at_s: float,
+    folder: Path,
+    *,
+    seed: int | None = None,
+    speed: float = 1.0,
+    language: Language = "nl",
+    password: str | None = None,
+    trainee: str | None = None,
+    held: bool = False,
+) -> AsyncIterator[Exercise]:
+    """Begin an exercise ``at_s`` seconds into a recording, in the seat of who handled it then.
+
+    Raises:
+        Stop: the moment is not in it, nothing had happened by then, or its events do not fit each other.
+    """
+    branch = branch_of(recording, at_s, language)
+    clock = WorldClock(branch.starts_at, speed)
+    chosen = branch.scenario.seed if seed is None else seed
+    async with _lived(
+        branch.scenario,
+        branch.content,
+        folder,
+        clock,
+        seed=chosen,
+        language=language,
+        password=password,
+        trainee=trainee,
+        held=held,
+        branch=branch,
+    ) as exercise:
+        yield exercise
 
 
 @asynccontextmanager
@@ -196,18 +236,59 @@ async def begun(
     hour, minute = map(int, scenario.starts.split(":"))
     starts_at = datetime(day.year, day.month, day.day, hour, minute, tzinfo=BELGIUM)
     clock = WorldClock(starts_at, speed) if wall is None else WorldClock(starts_at, speed, wall)
-    clock.pause()  # until everybody is there
     chosen = scenario.seed if seed is None else seed
     zones, places = await asyncio.to_thread(raw_map)
-    content: Content = await asyncio.to_thread(content_of, scenario, chosen, language, day, zones, places)
+    content = await asyncio.to_thread(content_of, scenario, chosen, language, day, zones, places)
+    async with _lived(
+        scenario,
+        content,
+        folder,
+        clock,
+        seed=chosen,
+        language=language,
+        password=password,
+        trainee=trainee,
+        held=held,
+    ) as exercise:
+        yield exercise
+
+
+@asynccontextmanager
+async def _lived(
+    scenario: Scenario,
+    content: Content,
+    folder: Path,
+    clock: WorldClock,
+    *,
+    seed: int,
+    language: Language,
+    password: str | None,
+    trainee: str | None,
+    held: bool,
+    branch: Branch | None = None,
+) -> AsyncIterator[Exercise]:
+    """Bring the backend and the world of an exercise up; when the block ends, write the run and take them down."""
+    clock.pause()  # until everybody is there
+    room = scenario.rooms[0]
+    operator = branch.operator if branch else operator_of(room)
     zone_map = await asyncio.to_thread(read_zone_map)
     secret = password or made_up_password()
     _make(folder)
-    async with running(folder, content, zone_map, clock, secret, scenario.rooms[0]) as live:
-        recorder = Recorder(live.backend, scenario.rooms[0], clock.now)
+    async with running(folder, content, zone_map, clock, secret, room) as live:
+        recorder = Recorder(live.backend, room, clock.now)
         world = World(
-            scenario, shipped_injects(), content, live, clock, recorder, seed=chosen, language=language
+            scenario,
+            shipped_injects(),
+            content,
+            live,
+            clock,
+            recorder,
+            seed=seed,
+            language=language,
+            goes_on=branch is not None,
         )
+        if branch is not None:
+            await _loaded(live, branch)
         exercise = Exercise(
             scenario,
             folder,
@@ -217,7 +298,9 @@ async def begun(
             world,
             language=language,
             password=secret,
-            trainee=trainee or operator_of(scenario.rooms[0]),
+            trainee=trainee or operator,
+            operator=operator,
+            branch=branch,
         )
         living = asyncio.create_task(world.run(held=held), name="world")
         living.add_done_callback(_say_why)
@@ -229,6 +312,20 @@ async def begun(
             exercise.write()
             recorder.leave()
     _clear(folder)
+
+
+async def _loaded(live: Running, branch: Branch) -> None:
+    """Put what was recorded up to the moment into the ledger.
+
+    Raises:
+        Stop: it does not fit together.
+    """
+    try:
+        await live.backend.do(branch.load)
+    except NotStored:
+        raise Stop(
+            "The recording does not hold together up to that moment: check it (msa replay --check)."
+        ) from None
 
 
 def _make(folder: Path) -> None:

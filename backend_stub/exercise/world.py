@@ -82,7 +82,10 @@ class World:
         *,
         seed: int,
         language: s.Language,
+        goes_on: bool = False,
     ) -> None:
+        """``goes_on``: the interventions of a recording are in the ledger; their phones follow it until she is found."""
+        self._goes_on, self._found_since = goes_on, set[str]()
         self.scenario, self.clock, self.language, self.seed = scenario, clock, language, seed
         self.injects: Mapping[str, s.InjectPlan] = injects.injects | scenario.injects
         self._stories = injects.stories | scenario.stories
@@ -121,6 +124,8 @@ class World:
                 group.create_task(phone.run())
             for client in self._clients():
                 await client.connected.wait()
+            for who in {self._opened[one] for one in self._opened if self._stands(one)}:
+                await self.phones[who].goes_on()
             if not held:
                 while not self._sat_at():  # noqa: ASYNC110 - a login tells nobody
                     await asyncio.sleep(LOOKS_FOR_TRAINEE_S)
@@ -161,6 +166,8 @@ class World:
             elif step.when is not None and not await self._until(step.when):
                 return
             await self.clock.sleep(step.after)
+            if self._goes_on and getattr(step, "who", None) in self._found_since:
+                return  # a patrol is with her: what was recorded is another story from here on
             await self._happen(step, Target())
         except CannotHappen as why:
             LOG.info("step_left_out", extra={"why": str(why)})
@@ -601,6 +608,8 @@ class World:
         who = self._opened.get(event.intervention)
         if who is None:
             return
+        if event.type == "patrol.on_scene" and self.clock.now_s() > 0:
+            self._found_since.add(who)
         for kind in (event.type, *_ALSO.get(event.type, ())):
             self._happened.setdefault((who, kind), self.clock.now_s())
             self._waiting.setdefault((who, kind), asyncio.Event()).set()

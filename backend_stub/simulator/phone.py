@@ -228,6 +228,12 @@ class Phone:
         await self._do(step)
         self._told.set()
 
+    async def goes_on(self) -> None:
+        """It has pressed before this process began: it reports its position, and its line is open."""
+        self._tracked_until_s = self._pace.now_s() + TRACKED_S
+        self._line_open = True
+        self._told.set()
+
     @property
     def is_at(self) -> tuple[float, float]:
         """Where she truly is, lon and lat, whatever the phone reports."""

@@ -14,8 +14,9 @@ import pytest_asyncio
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from backend_stub.exercise.branch import branch_of
 from backend_stub.exercise.control import controlled
-from backend_stub.exercise.run import ABOUT_FILE, RUN_FILE, Exercise, begun
+from backend_stub.exercise.run import ABOUT_FILE, RUN_FILE, Exercise, begun, branched
 from backend_stub.exercise.world import CannotHappen, Target
 from console.domain import commands as c
 from console.domain.events import Event
@@ -25,7 +26,8 @@ from console.domain.patrols import PatrolState
 from console.domain.room import Seen
 from console.domain.values import Mode
 from console.wire import console_frames as f
-from console.wire.recording import RecordedNote, read_recording
+from console.wire.exits import Stop
+from console.wire.recording import RecordedEvent, RecordedNote, read_recording
 from console.wire.scenario import Crowd, Scenario
 from console.wire.scenario_file import scenario_from
 from tests.backend import ConsoleClient
@@ -293,3 +295,40 @@ async def test_a_run_that_is_stopped_says_that_it_does_not_count(tmp_path: Path)
     async with begun(scenario_from("clean-press-leuven"), tmp_path, speed=40) as one, console(one):
         await until(lambda: one.clock.now_s() > 1)
     assert json.loads((tmp_path / ABOUT_FILE).read_text())["ended"] == "stopped"
+
+
+async def test_a_run_can_be_taken_over_at_any_moment_and_goes_another_way(tmp_path: Path) -> None:
+    """The first trainee sent the nearest patrol; whoever begins again before that sends another one."""
+    first_run = begun(scenario_from("clean-press-leuven"), tmp_path / "first", speed=40)
+    async with first_run as one, trained(one):
+        await until(one.world.over.is_set, 30)
+    recording = read_recording(tmp_path / "first" / RUN_FILE)
+    events = [item for item in recording.items if isinstance(item, RecordedEvent)]
+    taken = next(item for item in events if item.event.type == "intervention.acknowledged")
+    at_s = (taken.at - recording.header.starts_at).total_seconds()
+    async with branched(recording, at_s, tmp_path / "second", speed=40) as again, console(again) as desk:
+        (seen,) = desk.room.seen.values()
+        assert (seen.state.state, seen.state.handler) == (State.ACKNOWLEDGED, "4711")
+        assert seen.state.sent == ()
+        assert desk.welcome.mode is Mode.EXERCISE
+        assert (await desk.do(seen.state.id, c.Dispatch(patrols=("5388/L-12",)))).refusal is None
+        await desk.event("line.heard")
+        await desk.event("victim.seen")
+        assert {one.patrol for one in desk.room.seen[seen.state.id].state.sent} == {"5388/L-12"}
+    first, second = told(tmp_path / "first"), told(tmp_path / "second")
+    assert "5388/L-11" in first
+    assert "5388/L-11" not in second, "what was not sent does not arrive"
+    about = json.loads((tmp_path / "second" / ABOUT_FILE).read_text())
+    assert (about["branched_from"], about["branched_at_s"]) == (recording.header.title, at_s)
+    kept = [event.type for event in read_recording(tmp_path / "second" / RUN_FILE).events()]
+    assert kept[:2] == ["alarm.raised", "zone.allocated"]
+
+
+async def test_a_moment_outside_a_recording_is_refused(tmp_path: Path) -> None:
+    async with begun(scenario_from("clean-press-leuven"), tmp_path, speed=40) as one, console(one):
+        await until(lambda: one.clock.now_s() > 1)
+    recording = read_recording(tmp_path / RUN_FILE)
+    with pytest.raises(Stop, match="nothing had happened by then"):
+        branch_of(recording, 0.0, "nl")
+    with pytest.raises(Stop, match="inside it"):
+        branch_of(recording, 99999.0, "nl")
