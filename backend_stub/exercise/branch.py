@@ -107,7 +107,9 @@ def branch_of(recording: Recording, at_s: float, language: s.Language) -> Branch
         title=_same(header.title),
         place=header.place,
         content_warning=_same(header.content_warning or "–"),
-        goals=s.Texts.model_construct(**dict.fromkeys(s.LANGUAGES, header.teaches)),
+        goals=s.Texts.model_construct(
+            nl=header.teaches, fr=header.teaches, de=header.teaches, en=header.teaches
+        ),
         briefing=_same("–"),
         solution=_same("–"),
         notes=_same("–"),

@@ -21,7 +21,9 @@ from typing import IO, TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from console.domain.values import Mode
 from console.locale import _, ngettext, preferred, use
+from console.locale.words import word
 from console.wire.exits import ExitCode, Stop
 
 if TYPE_CHECKING:
@@ -164,15 +166,12 @@ def _scenario(named: str) -> Scenario:
 
 def _told(scenario: Scenario, spoken: Language) -> str:
     """What a trainee must know before it begins; the solution and the trainer's notes are not among it."""
-    goals = "\n".join(f"  - {goal}" for goal in scenario.goals.spoken(spoken))
-    parts = [
-        f"{_('EXERCISE')}  {scenario.title.spoken(spoken)}",
-        f"{_('What you will hear and see')}:\n  {scenario.content_warning.spoken(spoken)}",
-        f"{_('What it is about')}:\n{goals}",
+    return _before(
+        scenario.title.spoken(spoken),
+        scenario.content_warning.spoken(spoken),
+        scenario.goals.spoken(spoken),
         scenario.briefing.spoken(spoken),
-        _("You may stop at any moment: q ends the exercise, and nothing of it counts."),
-    ]
-    return "\n\n".join(parts) + "\n"
+    )
 
 
 def _told_of_recording(path: Path) -> str:
@@ -183,13 +182,20 @@ def _told_of_recording(path: Path) -> str:
         header = read_recording(file).header
     except RecordingFault as fault:
         raise Stop(f"{file.name}: {fault}.") from None
-    parts = [f"{_('EXERCISE')}  {header.title}"]
-    if header.content_warning:
-        parts.append(f"{_('What you will hear and see')}:\n  {header.content_warning}")
-    if header.teaches:
-        parts.append(f"{_('What it is about')}:\n" + "\n".join(f"  - {one}" for one in header.teaches))
-    parts.append(_("You may stop at any moment: q ends the exercise, and nothing of it counts."))
-    return "\n\n".join(parts) + "\n"
+    return _before(header.title, header.content_warning or "", header.teaches, "")
+
+
+def _before(title: str, warning: str, goals: tuple[str, ...], briefing: str) -> str:
+    """The page that a trainee reads; what is empty is left out."""
+    warned, about = _("What you will hear and see"), _("What it is about")
+    parts = [
+        f"{word(Mode.EXERCISE)}  {title}",
+        f"{warned}:\n  {warning}" if warning else "",
+        f"{about}:\n" + "\n".join(f"  - {goal}" for goal in goals) if goals else "",
+        briefing,
+        _("You may stop at any moment: q ends the exercise, and nothing of it counts."),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _goes_on() -> bool:

@@ -13,6 +13,7 @@ from console.cli.login import operator_of, settings_with
 from console.cli.login_options import Operator, Url
 from console.cli.names import call_sign, zone_name, zones_of
 from console.cli.talk import ANSWER_WITHIN_S, Talk, talking
+from console.cli.worn import worn
 from console.domain.intervention import Intervention, State
 from console.domain.location import position_age_s, r95_of
 from console.domain.patrols import Patrol
@@ -55,12 +56,14 @@ def command(
     zone = zone_name(zones_of(settings.zones))
     if patrols:
         for patrol in sorted(picture.room.patrols.values(), key=lambda one: one.id):
-            print(
+            line = (
                 patrol.model_dump_json() if as_json else _patrol_line(patrol, now, zone(patrol.zone or "–"))
             )
+            print(worn(line, picture.mode))
         return
     for state in _open(picture):
-        print(json.dumps(_facts(state, now), ensure_ascii=False) if as_json else _line(state, now, zone))
+        line = json.dumps(_facts(state, now), ensure_ascii=False) if as_json else _line(state, now, zone)
+        print(worn(line, picture.mode))
 
 
 def _answer(talk: Talk, ask: Ask) -> Answer:
@@ -79,19 +82,19 @@ def _print_health(talk: Talk, as_json: bool, zone: Callable[[str], str]) -> None
     """The grave first."""
     for one in _answer(talk, AskHealth()).health:
         if as_json:
-            print(one.model_dump_json())
+            print(worn(one.model_dump_json(), talk.link.picture.mode))
             continue
         battery = f" {one.battery_pct} %" if one.battery_pct is not None else ""
         grave = "▲" if one.grave else "·"
-        print(
-            f"{grave} {one.button}  {word(one.kind)}{battery}  {one.since:%Y-%m-%d %H:%M} UTC  {zone(one.zone or '–')}"
-        )
+        line = f"{grave} {one.button}  {word(one.kind)}{battery}  {one.since:%Y-%m-%d %H:%M} UTC  {zone(one.zone or '–')}"
+        print(worn(line, talk.link.picture.mode))
 
 
 def _print_tests(talk: Talk, as_json: bool) -> None:
     """The announcements, the first to end first."""
     for test in _answer(talk, AskTests()).tests:
-        print(test.model_dump_json() if as_json else _test_line(test))
+        line = test.model_dump_json() if as_json else _test_line(test)
+        print(worn(line, talk.link.picture.mode))
 
 
 def _test_line(test: AnnouncedTest) -> str:

@@ -11,6 +11,7 @@ from console.cli.login import operator_of, settings_with
 from console.cli.login_options import Operator, Url
 from console.cli.names import zone_name, zones_of
 from console.cli.talk import ANSWER_WITHIN_S, Talk, talking
+from console.cli.worn import worn
 from console.domain.response import percentiles
 from console.domain.shift import holdings
 from console.tui.atlas import Atlas
@@ -47,7 +48,7 @@ def command(
                 for one in holdings((seen.state for seen in picture.room.queue()), picture.room.code)
             ],
         }
-        print(json.dumps(facts, ensure_ascii=False))
+        print(worn(json.dumps(facts, ensure_ascii=False), picture.mode))
         return
     zones = zones_of(settings.zones)
     known = {zone.id: zone_name(zones)(zone.id) for zone in zones}

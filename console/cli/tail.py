@@ -14,6 +14,7 @@ from console.cli.login import operator_of, settings_with
 from console.cli.login_options import Operator, Url
 from console.cli.names import call_sign, zone_name, zones_of
 from console.cli.talk import talking
+from console.cli.worn import worn
 from console.domain.events import Withheld
 from console.link.interface import Connection, Picture
 from console.settings import Settings
@@ -57,7 +58,7 @@ def command(
             last = time.monotonic()
             for item in items:
                 if not isinstance(item.event.body, Withheld):
-                    print(say(item), flush=True)
+                    print(worn(say(item), talk.link.picture.mode), flush=True)
 
 
 def _tell(picture: Picture, told: Connection) -> Connection:

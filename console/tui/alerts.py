@@ -14,8 +14,10 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from console.domain.sounds import Calls, Heard, calls
+from console.domain.values import Mode
 from console.domain.watch import calling
 from console.link.interface import Picture
+from console.locale.words import word
 from console.tui.glance import Glance
 
 FLASH_S = 1.0
@@ -72,7 +74,8 @@ class Alerts:
                 self._later = self._screen.set_timer(LOOK_EVERY_S, self._look_again)
             return
         self._presses, self._looked_s = presses, time.monotonic()
-        self._screen.app.title = f"▲ {presses} – MSA" if presses else "MSA"
+        own = f"{word(picture.mode)} – MSA" if picture.mode in {Mode.EXERCISE, Mode.REPLAY} else "MSA"
+        self._screen.app.title = f"▲ {presses} – {own}" if presses else own
         self._calls = calls(
             picture.room,
             glance.now,
