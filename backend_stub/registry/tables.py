@@ -137,6 +137,16 @@ class PlannedTestRow(_Table, table=True):
     sealed: bytes
 
 
+class ExportRow(_Table, table=True):
+    """`backend_stub.exporting.records.Export` as JSON, and its chain. Rows only come on."""
+
+    __tablename__ = "registry_export"
+
+    seq: int = Field(primary_key=True)
+    told: str
+    chain: str
+
+
 METADATA = _Table.metadata
 """The registry's tables, to be kept in the ledger's database (`Ledger.open(also=...)`)."""
 

@@ -184,7 +184,7 @@ class _Remaking:
         return Header(
             title=text(header.title),
             language=header.language,
-            place=text(header.place) if original_place else ROOMS.get(header.room, header.room),
+            place=self._place(zones),
             mode=header.mode,
             room=header.room,
             starts_at=self._when.moment(header.starts_at),
@@ -204,6 +204,12 @@ class _Remaking:
                 for one in header.roster
             ),
         )
+
+    def _place(self, zones: Zones) -> str:
+        """Where it happens now: the zone of the first position, or the control room."""
+        first = next((spot.allocation.zone for spot in self._spots), None)
+        zone = self._where.zone(first) if first is not None else None
+        return zones[zone].label if zone in zones else ROOMS.get(self._room, self._room)
 
     def item(self, item: Recorded) -> Recorded:
         """One line made anew."""

@@ -62,8 +62,9 @@ class Header(Kept):
     ``mode``: the word that every screen and export wears. ``room``: whose feed it is; ``starts_at`` and ``length_s``
     (seconds) its span; ``place`` where, in words. ``teaches``: what can be learned from it. ``content_warning``: what
     a trainee should know beforehand. ``deidentified``: people and objects are stand-ins; ``original_place``: the
-    positions are those of the event. ``approved_by``: who agreed to either (four eyes). ``exporter_key``: the public
-    key (Ed25519) of who signed it. A recording that was begun anew by branching has ``branched_from``, its own name.
+    positions are those of the event. ``approved_by``: the roles of who agreed to
+    what is not so (four eyes); their names stand in the ledger's records alone. ``exporter_key``: the public
+    key (Ed25519) of who signed it.
     """
 
     type: Literal["header"] = "header"
