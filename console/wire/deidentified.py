@@ -209,7 +209,7 @@ class _Remaking:
         """Where it happens now: the zone of the first position, or the control room."""
         first = next((spot.allocation.zone for spot in self._spots), None)
         zone = self._where.zone(first) if first is not None else None
-        return zones[zone].label if zone in zones else ROOMS.get(self._room, self._room)
+        return zones[zone].label if zone is not None and zone in zones else ROOMS.get(self._room, self._room)
 
     def item(self, item: Recorded) -> Recorded:
         """One line made anew."""
