@@ -18,7 +18,9 @@ COMMANDS = (
     SubCommand("list", "console.cli.listing", "List what is open, or the patrols."),
     SubCommand("shift", "console.cli.shift", "Print the hand-over sheet of a shift, or a list for paper."),
     SubCommand("act", "console.cli.act", "Do one thing to an intervention."),
-    SubCommand("replay", "console.cli.replay", "Check a recording."),
+    SubCommand(
+        "replay", "console.cli.replay", "Watch a recording on the screen it was lived on, or check it."
+    ),
     SubCommand("config", "console.cli.config", "Show the settings and where each value comes from."),
     SubCommand("keys", "console.cli.keys", "Print the keys of the console, to put beside it."),
     SubCommand(

@@ -1,4 +1,4 @@
-"""`msa replay`: a recording, checked."""
+"""`msa replay`: a recording on the screen of a dispatcher, or only checked."""
 
 from __future__ import annotations
 
@@ -29,14 +29,29 @@ def command(
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="With --check: one JSON object.")] = False,
+    at: Annotated[str | None, typer.Option(help="Begin at this moment.", metavar="MM:SS")] = None,
+    speed: Annotated[float, typer.Option(min=0.25, max=60, help="Times as fast as it was.")] = 1.0,
+    room: Annotated[
+        str | None, typer.Option(help="See it as this control room; without it, as the one it is of.")
+    ] = None,
+    sound: Annotated[bool, typer.Option("--sound", help="Ring as it rang then.")] = False,
+    language: Annotated[
+        str | None, typer.Option(help="nl, fr, de or en; l switches it on the screen.")
+    ] = None,
+    theme: Annotated[str | None, typer.Option(help="One of those of msa run.")] = None,
 ) -> int:
-    """Check a recording: is it whole, who signed it, what is in it. A fault is told with its line; exit code 3.
+    """Watch a recording: the same screen, with what was known then. It can do nothing; ? shows the keys.
 
-    Example: msa replay night.msarec.jsonl --check
+    With --check: is it whole, who signed it, what is in it. A fault is told with its line; exit code 3.
+
+    Example: msa replay night.msarec.jsonl --at 12:30 --speed 4
+    Only check it: msa replay night.msarec.jsonl --check
     """
-    recording = recording_in(file, key)
     if not check:
-        raise Stop("Say --check: it checks the recording.", ExitCode.USAGE)
+        from console.cli.replaying import watch
+
+        return watch(file, key, at=at, speed=speed, room=room, sound=sound, language=language, theme=theme)
+    recording = recording_in(file, key)
     found = contents(recording)
     if as_json:
         print(json.dumps(found, ensure_ascii=False))

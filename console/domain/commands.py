@@ -454,6 +454,8 @@ TOO_LATE: Final = "too_late"
 """The code of a command that came after the moment until which it was meant. It is not remembered as answered."""
 
 REFUSALS: dict[str, str] = {
+    "recorded": "This is a recording: nothing can be done in it.",
+    "not_in_recording": "The recording does not hold this.",
     "unknown_intervention": "There is no intervention {intervention} in this control room.",
     "wrong_role": "A {role} may not do this: it needs an operator or a supervisor of the control room.",
     "not_your_room": "{room} leads this intervention: ask for the lead or offer support.",

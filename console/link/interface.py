@@ -34,7 +34,7 @@ from console.wire.console_frames import (
 
 
 class Connection(StrEnum):
-    """How the link stands. Only ``LIVE`` may look live (R6)."""
+    """How the link stands. Only ``LIVE`` may look live (R6); ``RECORDED`` is what was, and cannot act (S10)."""
 
     CONNECTING = "connecting"
     LOGIN_NEEDED = "login_needed"
@@ -42,6 +42,7 @@ class Connection(StrEnum):
     STALE = "stale"
     LOST = "lost"
     CLOSED = "closed"
+    RECORDED = "recorded"
 
 
 @dataclass(frozen=True, slots=True)

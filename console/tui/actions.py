@@ -411,7 +411,7 @@ BY_NAME: Final = {action.name: action for action in ACTIONS}
 
 def why_not(action: Action, glance: Glance) -> str:
     """Why an action cannot be done now, in a sentence; empty if it can."""
-    if action.live and not glance.live:
+    if action.live and not glance.answers:
         return _("Not possible while the link is down.")
     if action.unless is not None and (reason := action.unless(glance)):
         return reason

@@ -58,7 +58,7 @@ class Advisor:
         ):
             return
         fresh = self.of(seen.state.id) is not None and self._decision == seen.state.decision
-        if fresh and self._clock() - self._asked_s < EVERY_S:
+        if fresh and abs(self._clock() - self._asked_s) < EVERY_S:  # a replay also goes back
             return
         self._busy, self._asked_s, self._decision = True, self._clock(), seen.state.decision
         state, patrols, targets = seen.state, tuple(glance.picture.room.patrols.values()), glance.targets

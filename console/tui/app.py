@@ -92,6 +92,9 @@ class ConsoleApp(App[int]):
     COMMANDS = {_palette}  # noqa: RUF012 - Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [*APP_BINDINGS]
 
+    DESK: ClassVar[str] = "console.tui.screens.desk"
+    """The module whose ``DESK`` is the desk that this program shows."""
+
     # For each change of these Textual would paint the whole screen; what they change is painted by the desk.
     picture: reactive[Picture | None] = reactive(None, always_update=True, repaint=False)
     title: Reactive[str] = Reactive("", compute=False, repaint=False)
@@ -145,7 +148,8 @@ class ConsoleApp(App[int]):
         except Stop as wrong:
             self._stop(wrong)
             return
-        desk = await asyncio.to_thread(import_module, "console.tui.screens.desk")
+        desk = await asyncio.to_thread(import_module, self.DESK)
+        alerts = await asyncio.to_thread(import_module, "console.tui.alerts")
         self.link = link = rest.link
         self._streets = rest.streets
         look = rest.look
@@ -155,8 +159,8 @@ class ConsoleApp(App[int]):
             self._stop(wrong)
             return
         targets = {} if look.targets is None else {"targets": look.targets}
-        sound = desk.Sound(look.bell, look.bell_every_s, look.sound_command)
-        self.desk = desk.Desk(
+        sound = alerts.Sound(look.bell, look.bell_every_s, look.sound_command)
+        self.desk = desk.DESK(
             link,
             self._clock,
             sound=sound,

@@ -385,9 +385,7 @@ class Deeds:
 
     async def keys(self, glance: Glance) -> None:
         """Every key and what it does."""
-        from console.tui.screens.help import HelpDialog
-
-        await self._desk.open(HelpDialog())
+        await self._desk.help()
 
     async def lock(self, glance: Glance) -> None:
         """Lock this console."""

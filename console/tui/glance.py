@@ -62,6 +62,11 @@ class Glance:
         return self.connection is Connection.LIVE
 
     @property
+    def answers(self) -> bool:
+        """Questions are answered: by the backend or, of what was recorded, by the recording."""
+        return self.connection in {Connection.LIVE, Connection.RECORDED}
+
+    @property
     def silent_s(self) -> float:
         """Seconds since something was heard of the backend."""
         heard = self.picture.heard_s

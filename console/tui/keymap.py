@@ -54,13 +54,17 @@ TAKEN: Final = {"tab": N_("next pane"), "shift+tab": N_("pane before"), "ctrl+p"
 _chosen: dict[str, str] = {}
 
 
-def use_keys(keymap: Mapping[str, str]) -> dict[str, str]:
+def use_keys(keymap: Mapping[str, str], *more: Iterable[Binding]) -> dict[str, str]:
     """From now on these actions have these keys, the others their defaults; returns it by Textual's names.
+
+    ``more``: the bindings of a further place in which no key may do two things.
 
     Raises:
         Stop: an action or a key that does not exist, or a key that would do two things (`checked`).
     """
     sound = checked(keymap)
+    for scope in more:
+        _clash((*APP_BINDINGS, *scope), sound)
     _chosen.clear()
     _chosen.update(sound)
     return sound
@@ -153,8 +157,10 @@ def _key(action: str, key: str) -> str:
 @cache
 def _defaults() -> dict[str, Binding]:
     from console.tui.bindings import desk_bindings, map_bindings
+    from console.tui.replay.bindings import replay_bindings
 
-    return {one.id: one for one in (*APP_BINDINGS, *desk_bindings(), *map_bindings()) if one.id}
+    bindings = (*APP_BINDINGS, *desk_bindings(), *map_bindings(), *replay_bindings())
+    return {one.id: one for one in bindings if one.id}
 
 
 _NAMES: Final = frozenset(str(one.value) for one in Keys)

@@ -19,6 +19,7 @@ from console.locale import _
 from console.tui.actions import ACTIONS
 from console.tui.bindings import QUEUE_BINDINGS, map_bindings
 from console.tui.keymap import APP_BINDINGS, keys_of, shown
+from console.tui.replay.bindings import replay_bindings
 
 DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "keys.md"
 
@@ -32,6 +33,7 @@ def sheet() -> str:
         (_("For the queue and what waits"), QUEUE_BINDINGS),
         (_("For the console"), (*of_all, *APP_BINDINGS)),
         (_("In the map (tab goes there)"), map_bindings()),
+        (_("In a replay, in the place of the keys that act"), tuple(replay_bindings())),
     )
     lines = [f"# {_('Keys of the console')}", ""]
     lines.append(

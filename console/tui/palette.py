@@ -27,6 +27,7 @@ class DeedProvider(Provider):
                     _(action.tooltip),
                     partial(desk.action_deed, action.name),
                 )
+            yield from desk.more_deeds()
         for name, theme in THEMES.items():
             yield (
                 _(THEME_LABELS[name]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, TypeVar
@@ -46,6 +46,7 @@ from console.tui.screens.by_hand import OpenDialog
 from console.tui.screens.channel import ChannelDialog
 from console.tui.screens.closing import CloseDialog
 from console.tui.screens.dialog import Dialog
+from console.tui.screens.help import HelpDialog
 from console.tui.screens.legend import LegendDialog
 from console.tui.screens.lock import LockScreen
 from console.tui.sentences import asked
@@ -64,6 +65,7 @@ from console.tui.widgets.patrols import PatrolsPane
 from console.tui.widgets.queue import Queue
 from console.tui.widgets.timeline import Timeline
 from console.tui.widths import HEIGHTS, WIDTHS
+from console.tui.worn import wear
 from console.wire.console_frames import Answer
 from console.wire.failure import note_failure
 from console.wire.procedures_file import shipped_procedures
@@ -159,8 +161,24 @@ class Desk(Screen[None]):
             yield Feedback("feedback")
             yield CommandLine(lambda: self.shown, self._clock, self._line_done)
             yield Static("", id="line-hint", markup=False)
-        yield Keys("keys")
+        yield from self.foot()
         yield Banner("banner")
+
+    def foot(self) -> ComposeResult:
+        """The last lines: the keys."""
+        yield Keys("keys")
+
+    def wear(self, glance: Glance) -> None:
+        """An exercise wears its frame."""
+        wear(self, glance.picture.mode)
+
+    def more_deeds(self) -> Iterator[tuple[str, str, Callable[[], object]]]:
+        """What the palette offers beside the table of actions: name, help, and what is then called."""
+        yield from ()
+
+    async def help(self) -> None:
+        """Every key and what it does."""
+        await self.open(HelpDialog(desk_bindings()))
 
     def on_mount(self) -> None:
         """One clock for everything that ticks."""
@@ -238,7 +256,8 @@ class Desk(Screen[None]):
         )
         self.shown = glance
         self._guard.selected(self._selected)
-        self.set_class(not glance.live, "-stale")
+        self.set_class(not glance.answers, "-stale")
+        self.wear(glance)
         step_before = self.query_one(NextStep).step
         for region in regions:
             how(self.query_one(f"#{region}"), glance)
@@ -517,3 +536,6 @@ class Desk(Screen[None]):
                 late = before.pending.get(result.id)
                 overtaken = late is not None and late.since_s < self._live_since_s
                 self.warn(refusal(result.refusal) + (f" {offer()}" if overtaken else ""))
+
+
+DESK = Desk

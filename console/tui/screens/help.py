@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from console.locale import _
-from console.tui.bindings import desk_bindings, map_bindings
+from console.tui.bindings import map_bindings
 from console.tui.keymap import APP_BINDINGS, keys_of, shown
 from console.tui.pane import stacked, styled
 from console.tui.screens.dialog import Dialog
@@ -23,13 +23,14 @@ class HelpDialog(Dialog[None]):
     BROAD = True
     FIRST = "VerticalScroll"
 
-    def __init__(self) -> None:
+    def __init__(self, everywhere: Iterable[Binding]) -> None:
         super().__init__(_("Keys"))
+        self._everywhere = tuple(everywhere)
 
     def body(self) -> ComposeResult:
         """Two groups."""
         lines = [
-            *_group(_("Everywhere"), (*desk_bindings(), *APP_BINDINGS)),
+            *_group(_("Everywhere"), (*self._everywhere, *APP_BINDINGS)),
             *_group(_("In the map (tab goes there)"), map_bindings()),
         ]
         with VerticalScroll():

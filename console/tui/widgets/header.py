@@ -29,7 +29,7 @@ class Header(Pane):
         picture, operator = glance.picture, glance.picture.operator
         room = operator.room if operator else picture.room.code
         name = ROOMS.get(room, room) if width >= 100 else room
-        who = (f"{operator.id} {operator.name}" if width >= 120 else operator.id) if operator else ""
+        who = (f"{operator.id} {operator.name}".strip() if width >= 120 else operator.id) if operator else ""
         left = joined(
             [
                 styled("MSA", "bold $primary"),
@@ -55,6 +55,8 @@ def connection(glance: Glance) -> Content:
                 figure = f" {age(glance.silent_s)}"
             where = " " + _("(backup)") if glance.picture.backup else ""
             return styled("● ", "$success") + styled(_("live") + where + figure, "$muted")
+        case Connection.RECORDED:
+            return styled("○ " + _("recorded"), "$muted")
         case Connection.STALE:
             return styled("▲ " + _("STALE") + f" {age(glance.silent_s)}", "bold $warning")
         case Connection.LOST:

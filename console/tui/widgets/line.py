@@ -7,6 +7,7 @@ from textual.content import Content
 from console.domain.intervention import Intervention
 from console.domain.listening import unheard_beside_others
 from console.domain.voice_line import LineState, VoiceLine
+from console.link.interface import Connection
 from console.locale import _
 from console.locale.words import word
 from console.tui.glance import Glance
@@ -41,7 +42,8 @@ class LineStrip(Pane):
             parts.append(styled(_("RULE OVERRIDDEN: {channels}", channels=channels), "bold $warning"))
         if line.heard:
             parts.append(styled(_("heard: {what}", what=", ".join(map(word, line.heard))), "bold"))
-        said, keys = title + joined(parts), _keys(line)
+        said = title + joined(parts)
+        keys = Content("") if glance.connection is Connection.RECORDED else _keys(line)
         caption = f"“{line.caption}”" if line.caption and line.state is not LineState.ENDED else ""
         left = joined([said, caption])
         if left.cell_length + keys.cell_length + rule.cell_length < width:

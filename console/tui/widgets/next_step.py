@@ -8,6 +8,7 @@ from textual.message import Message
 
 from console.domain.procedure import Step
 from console.domain.targets import Level
+from console.link.interface import Connection
 from console.locale import _
 from console.tui.glance import Glance
 from console.tui.keymap import key_of, keys_of
@@ -43,12 +44,13 @@ class NextStep(Pane):
         title = styled(" ▶ " + _("NEXT") + "  ", "bold $primary")
         if glance.seen is None:
             return title
-        if said := instead_of_a_step(glance):
+        recorded = glance.connection is Connection.RECORDED
+        if not recorded and (said := instead_of_a_step(glance)):
             self.step = None
             return one_line(title + styled(said, "bold"), width)
         if step is None:
             return title + styled("…", "$muted")
-        head, left = title + _key(step), _left(step)
+        head, left = title + (Content("") if recorded else _key(step)), _left(step)
         do, because = styled(what(step, glance), "bold"), Content(why(step.why, step))
         also = [styled(said, "bold $warning") for one in step.also if (said := why(one, step))]
         line = head + joined([do, because, *also])
