@@ -137,10 +137,11 @@ def _those(code: str, first: Moment, ids: Sequence[str], known: dict[str, Candid
     said = []
     for one in ids:
         there = known.get(one)
-        metres = there.distance_m if there else None
-        facts = {"patrol": one} if metres is None else {"patrol": one, "metres": metres}
-        name = code if metres is not None else f"{code}_somewhere"
-        said.append(phrase(name, first, **facts))
+        if there is None or there.distance_m is None:
+            said.append(phrase(f"{code}_somewhere", first, patrol=one))
+            continue
+        facts = {"metres": there.distance_m, "seconds": there.age_s or 0.0}
+        said.append(phrase(code, first, patrol=one, **facts))
     return said
 
 

@@ -168,6 +168,15 @@ def test_a_run_without_positions_or_without_a_beginning_is_still_a_page() -> Non
     assert axis_of(run.histories[0], a_reader().targets).get("viewBox")
 
 
+def test_a_run_that_was_stopped_says_that_nothing_of_it_counts(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "seat-1", in_time=True)
+    (folder / "run.json").write_text(json.dumps({"trainee": "seat-1", "ended": "stopped"}))
+    run = read_run(folder)
+    assert run.stopped
+    assert "nothing of it counts" in page_of([run], a_reader())
+    assert "nothing of it counts" not in page_of([a_run(in_time=True)], a_reader())
+
+
 def test_a_class_has_a_mark_for_each_run_and_target_and_no_total() -> None:
     runs = [a_run(in_time=place % 2 == 0, name=f"seat-{place}") for place in range(14)]
     page = page_of(runs, a_reader(), class_title="Tuesday")

@@ -118,8 +118,15 @@ def _about(section: Element, run: Run) -> None:
         if value:
             tag(about, "dt", name)
             tag(about, "dd", value)
+    if run.stopped:
+        tag(section, "p", stopped_words(), class_="warning-before")
     if header.content_warning:
         tag(section, "p", header.content_warning, class_="warning-before")
+
+
+def stopped_words() -> str:
+    """What is said of an exercise that the trainee ended: everybody may (W20)."""
+    return _("The exercise was stopped before its end: nothing of it counts.")
 
 
 def _intervention(section: Element, run: Run, history: History, reader: Reader) -> None:

@@ -23,6 +23,7 @@ from console.wire.recording import RecordingFault, read_recording
 RUN_FILE: Final = f"run{SUFFIX}"
 ABOUT_FILE: Final = "run.json"
 NOTES_SUFFIX: Final = ".notes.json"
+STOPPED: Final = "stopped"
 PICTURES: Final = "pictures"
 LONGEST_BYTES: Final = 8 * 1024 * 1024
 """So large a file of notes, or a picture, may be."""
@@ -46,7 +47,8 @@ class Note:
 class Run:
     """One run. ``who``: the trainee's seat or pseudonym, "" if nobody is named; never a name.
 
-    ``pictures``: SVG by name, of the screen at a moment that was marked.
+    ``pictures``: SVG by name, of the screen at a moment that was marked. ``stopped``: the trainee stopped the exercise
+    before its end, so that nothing of it counts (W20).
     """
 
     name: str
@@ -57,6 +59,7 @@ class Run:
     warned: Mapping[str, tuple[Warned, ...]]
     notes: tuple[Note, ...] = ()
     pictures: Mapping[str, str] = field(default_factory=dict)
+    stopped: bool = False
 
     @property
     def mode(self) -> Mode:
@@ -80,6 +83,7 @@ def run_of(
     who: str = "",
     notes: tuple[Note, ...] = (),
     pictures: Mapping[str, str] | None = None,
+    stopped: bool = False,
     procedures: Procedures = STANDING,
     targets: Targets = DEFAULTS,
 ) -> Run:
@@ -99,6 +103,7 @@ def run_of(
         warned={one.number: warnings(one, targets) for one in held},
         notes=tuple(sorted((*marked, *notes), key=lambda one: one.at)),
         pictures=pictures or {},
+        stopped=stopped,
     )
 
 
@@ -128,14 +133,16 @@ def read_run(path: Path, procedures: Procedures = STANDING, targets: Targets = D
         )
     notes = tuple(_notes(file.with_name(file.name + NOTES_SUFFIX)))
     name = path.name if path.is_dir() else file.name.removesuffix(SUFFIX)
-    who = _who(path / ABOUT_FILE) if path.is_dir() else ""
+    about = _document(path / ABOUT_FILE) if path.is_dir() else None
+    facts = about if isinstance(about, dict) else {}
     pictures = dict(_pictures(file.parent / PICTURES))
     return run_of(
         recording,
         clean(name, 80),
-        who=who,
+        who=_who(facts),
         notes=notes,
         pictures=pictures,
+        stopped=facts.get("ended") == STOPPED,
         procedures=procedures,
         targets=targets,
     )
@@ -171,9 +178,8 @@ def _document(file: Path) -> Any:
         raise UnusableRunError(f"{str(file)!a} cannot be read ({wrong}): mend it or take it away.") from None
 
 
-def _who(file: Path) -> str:
-    about = _document(file)
-    trainee = about.get("trainee") if isinstance(about, dict) else None
+def _who(about: Mapping[str, Any]) -> str:
+    trainee = about.get("trainee")
     return clean(trainee, 64) if isinstance(trainee, str) else ""
 
 

@@ -11,7 +11,7 @@ from textual.content import Content
 
 from console.locale import N_, _
 from console.locale.measures import age, clock_time
-from console.training.debrief.page import Reader, note_kind
+from console.training.debrief.page import Reader, note_kind, stopped_words
 from console.training.debrief.questions import questions
 from console.training.debrief.run import Run
 from console.training.debrief.timeline import LineKind, timeline
@@ -80,6 +80,9 @@ def _heading(run: Run, number: str) -> Iterator[Content]:
 
 
 def _targets(run: Run, reader: Reader, width: int) -> Iterator[Content]:
+    if run.stopped:
+        yield from _hung("", stopped_words(), width, "bold $warning")
+        yield Content("")
     if not run.histories:
         yield styled(_("The recording holds no intervention from its beginning."), "$muted")
     for history in run.histories:
