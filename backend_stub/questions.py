@@ -10,6 +10,8 @@ from uuid import UUID
 
 from backend_stub.backend import Backend
 from backend_stub.desk import BELGIUM
+from backend_stub.exporting.four_eyes import MAY_EXPORT
+from backend_stub.exporting.records import Export, write_export
 from backend_stub.framing import answer_frames, encoded
 from backend_stub.shown import known
 from console.domain.commands import Refusal
@@ -22,6 +24,7 @@ from console.wire.console_frames import (
     AskCasefile,
     AskHealth,
     AskHistory,
+    AskRecording,
     AskResponses,
     AskTests,
     AskTimeline,
@@ -51,6 +54,8 @@ async def answer(backend: Backend, actor: Actor, query: Query) -> Sequence[bytes
         case AskHealth():
             wrong = backend.health.of_room(actor.room or "", actor.id, backend.clock())
             return _one(Answer(id=query.id, health=wrong))
+        case AskRecording():
+            return await _recording(backend, actor, query.id)
         case AskTimeline(intervention=intervention):
             return await _timeline(backend, actor, query.id, intervention)
         case AskResponses(hours=hours):
@@ -71,6 +76,14 @@ async def _victims(backend: Backend, actor: Actor, query: UUID, intervention: st
     if isinstance(shown, Refusal):
         return _one(Answer(id=query, refusal=shown))
     return _one(Answer(id=query, victims=shown))
+
+
+async def _recording(backend: Backend, actor: Actor, query: UUID) -> Sequence[bytes]:
+    """Written down before the console records anything; a refusal too."""
+    refused = None if actor.role in MAY_EXPORT else "wrong_role"
+    told = Export(at=backend.clock(), by=actor.id, room=actor.room or "", live=True, refused=refused)
+    await backend.do(lambda tx: write_export(tx.connection, told))
+    return _one(Answer(id=query, refusal=Refusal(code=refused) if refused else None))
 
 
 async def _timeline(backend: Backend, actor: Actor, query: UUID, intervention: str) -> Sequence[bytes]:

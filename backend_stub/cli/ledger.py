@@ -155,7 +155,7 @@ def exports(
 
 
 def _told(one: Export) -> str:
-    what = one.intervention or (f"{one.since} to {one.until}" if one.since else "everything")
+    what = one.intervention or (f"{one.since} to {one.until}" if one.since else "what the console sees, live")
     more = [
         word for word, is_so in (("original place", one.original_place), ("text", one.keep_text)) if is_so
     ]

@@ -23,7 +23,7 @@ TRIGGERS = tuple(
 
 
 class Export(Frozen):
-    """One export. ``refused`` None: it was done. ``digest``: SHA-256 of the file."""
+    """One export; ``live``: a console that records what it sees. ``refused`` None: it was done. ``digest``: SHA-256 of the file."""
 
     at: Utc
     by: str
@@ -34,6 +34,7 @@ class Export(Frozen):
     until: Utc | None = None
     original_place: bool = False
     keep_text: bool = False
+    live: bool = False
     refused: str | None = None
     lines: int = 0
     digest: str | None = None

@@ -18,6 +18,7 @@ COMMANDS = (
     SubCommand("list", "console.cli.listing", "List what is open, or the patrols."),
     SubCommand("shift", "console.cli.shift", "Print the hand-over sheet of a shift, or a list for paper."),
     SubCommand("act", "console.cli.act", "Do one thing to an intervention."),
+    SubCommand("record", "console.cli.record", "Record what this console sees, with stand-ins."),
     SubCommand(
         "replay", "console.cli.replay", "Watch a recording on the screen it was lived on, or check it."
     ),

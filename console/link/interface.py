@@ -23,6 +23,7 @@ from console.wire.console_frames import (
     AskCasefile,
     AskHealth,
     AskHistory,
+    AskRecording,
     AskResponses,
     AskTests,
     AskTimeline,
@@ -116,7 +117,7 @@ class Picture:
         return max(0, self.head - self.room.position)
 
 
-Ask = AskCasefile | AskHealth | AskHistory | AskResponses | AskTests | AskTimeline | AskVictims
+Ask = AskCasefile | AskHealth | AskHistory | AskRecording | AskResponses | AskTests | AskTimeline | AskVictims
 
 
 class Link(Protocol):

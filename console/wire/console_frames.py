@@ -114,14 +114,27 @@ class AskResponses(Frozen):
     hours: int = Field(default=8, ge=1, le=24 * 31)
 
 
+class AskRecording(Frozen):
+    """This console records from now on what it sees: it is written down first, and may be refused (S9)."""
+
+    about: Literal["recording"] = "recording"
+
+
 class Query(Frozen):
     """A question; its `Answer` carries the same id."""
 
     type: Literal["query"] = "query"
     id: UUID
-    ask: AskCasefile | AskHealth | AskHistory | AskResponses | AskTests | AskTimeline | AskVictims = Field(
-        discriminator="about"
-    )
+    ask: (
+        AskCasefile
+        | AskHealth
+        | AskHistory
+        | AskRecording
+        | AskResponses
+        | AskTests
+        | AskTimeline
+        | AskVictims
+    ) = Field(discriminator="about")
 
 
 class Ack(Frozen):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 from contextlib import closing
@@ -27,8 +28,9 @@ from console.domain.values import Mode
 from console.wire import recording as r
 from console.wire.recorded import Header
 from console.wire.zones_file import read_zone_map
+from tests import warm
 from tests.backend import LEUVEN, PASSWORD, RunningBackend
-from tests.programs import Answered, run
+from tests.programs import Answered, msa, run
 from tests.story import START
 
 CANARY = "buurvrouw met hond aan de achterdeur"
@@ -292,3 +294,41 @@ def exported(
         chance=Random(1),
         passwords=CHEAP,
     )
+
+
+async def test_a_console_records_what_it_sees_until_it_is_closed_and_that_is_written_down(
+    shared_backend: RunningBackend, tmp_path: Path
+) -> None:
+    file = tmp_path / f"live{r.SUFFIX}"
+    async with (
+        shared_backend.console("4711") as console,
+        shared_backend.device(shared_backend.spare_button()) as phone,
+    ):
+        state = (await console.raised(await phone.press(*LEUVEN))).state
+        words = ("record", str(file), "--url", shared_backend.url, "--operator", "4790")
+        recording = warm.start(
+            "console", *words, "--intervention", state.number, environment={"MSA_PASSWORD": PASSWORD}
+        )
+        assert recording.stdout is not None
+        assert b"recording to" in await asyncio.to_thread(recording.stdout.readline)
+        await console.do(state.id, c.Acknowledge(), 0)
+        await console.do(state.id, c.Note(words=CANARY))
+        close = c.Close(outcome=e.Outcome.ACCIDENTAL, verified_by=e.VerifiedBy.CONTACT_OFFICER, words=CANARY)
+        assert (await console.do(state.id, close, 1)).refusal is None
+        await asyncio.to_thread(recording.communicate, timeout=60)
+    assert recording.returncode == 0
+    made = r.read_recording(file)
+    assert {one.state for one in stood(made)[-1:]} == {State.CLOSED}
+    assert CANARY not in file.read_text()
+    assert state.number not in file.read_text()
+    assert [(one["by"], one["live"]) for one in records(shared_backend)[-1:]] == [("4790", True)]
+
+
+async def test_an_operator_who_may_not_records_nothing(
+    shared_backend: RunningBackend, tmp_path: Path
+) -> None:
+    answered = msa(shared_backend, "record", str(tmp_path / "x"), "--minutes", "0.1")
+    assert answered.code == 1, answered.err
+    assert "wrong_role" in answered.err
+    assert not os.listdir(tmp_path)
+    assert records(shared_backend)[-1]["refused"] == "wrong_role"
