@@ -16,8 +16,13 @@ from console.tui.alerts import Alerts
 from console.tui.map import MapView
 from console.tui.screens import desk as desk_module
 from console.tui.screens.desk import REGIONS, Desk
+from console.tui.screens.details import DetailsDialog
+from console.tui.screens.dialog import Dialog
+from console.tui.screens.health import HealthDialog
+from console.tui.screens.history import HistoryDialog
+from console.tui.screens.shift import ShiftDialog
 from console.tui.widgets.queue import Queue
-from console.wire.console_frames import PressUnrecorded
+from console.wire.console_frames import AskHistory, PressUnrecorded
 from tests.open_console import open_console
 from tests.still_link import StillLink, picture_of
 from tests.story import START, Story, leuven_by_night, near
@@ -115,3 +120,28 @@ async def test_a_press_that_is_never_recorded_is_quiet_once_the_operator_took_no
         await seat.press("f12")
         assert seat.app.title == quiet
         assert "NOT RECORDED" in "".join(seat.rows())
+
+
+BOXES_THAT_ASK = {
+    "enter": DetailsDialog.Answered(None, "too late"),
+    "y": HistoryDialog.Answered(AskHistory(day=START.date()), None),
+    "H": HealthDialog.Answered(None),
+    "O": ShiftDialog.Answered(None),
+}
+"""Keys that open a box with a question, and an answer to it."""
+
+
+@pytest.mark.parametrize("key", BOXES_THAT_ASK)
+async def test_an_answer_that_comes_to_a_box_that_is_gone_ends_nothing(key: str) -> None:
+    story, _ = leuven_by_night()
+    async with open_console(link_of(story)) as seat:
+        await seat.press(key)
+        box = seat.screen
+        assert isinstance(box, Dialog)
+        await seat.press("escape")
+        assert seat.screen is seat.desk
+        await box.remove_children()
+        [take] = [getattr(box, name) for name in dir(box) if name.endswith("dialog_answered")]
+        take(BOXES_THAT_ASK[key])
+        await seat.press("a")
+        assert [one.do.verb for one in seat.link.sent] == ["acknowledge"]

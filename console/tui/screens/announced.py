@@ -22,7 +22,7 @@ from console.locale import N_, _
 from console.locale.words import mistake
 from console.tui.measures import clock_time
 from console.tui.pane import styled
-from console.tui.screens.dialog import Dialog
+from console.tui.screens.dialog import Dialog, late
 from console.wire.console_frames import Answer, AskTests
 
 Send = Callable[[AnyCommand], UUID]
@@ -94,6 +94,7 @@ class TestsDialog(Dialog[None]):
 
         self._ask(AskTests()).add_done_callback(heard)
 
+    @late
     def on_tests_dialog_answered(self, message: Answered) -> None:
         """The list is here."""
         if message.answer is None:

@@ -21,7 +21,7 @@ from console.locale import N_, _
 from console.locale.words import refusal
 from console.tui.glance import Glance
 from console.tui.pane import stacked, styled
-from console.tui.screens.dialog import Dialog
+from console.tui.screens.dialog import Dialog, late
 from console.tui.street import how_streets_stand
 from console.tui.widgets.file_sheet import sheet
 from console.tui.widgets.timeline import sentence, told
@@ -79,6 +79,7 @@ class DetailsDialog(Dialog[None]):
             message = self.Answered(None, str(wrong))
         self.post_message(message)
 
+    @late
     def on_details_dialog_answered(self, message: Answered) -> None:
         """Show the file, or why it is not shown."""
         answer = message.answer

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import ClassVar, Final, Generic, TypeVar
+from functools import wraps
+from typing import Any, ClassVar, Final, Generic, TypeVar
 from uuid import UUID
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.css.query import NoMatches
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
@@ -21,6 +23,23 @@ from console.tui.pane import styled
 from console.tui.widths import WIDTHS
 
 T = TypeVar("T")
+D = TypeVar("D", bound="Dialog[Any]")
+M = TypeVar("M")
+
+
+def late(take: Callable[[D, M], None]) -> Callable[[D, M], None]:
+    """A box may be closed while its answer is under way: what comes to it then has nowhere to be shown (R11)."""
+
+    @wraps(take)
+    def taken(box: D, message: M) -> None:
+        try:
+            take(box, message)
+        except NoMatches:
+            if box in box.app.screen_stack:
+                raise
+
+    return taken
+
 
 MOVES: Final[dict[str, Callable[[OptionList], None]]] = {
     "up": OptionList.action_cursor_up,

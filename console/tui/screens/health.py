@@ -18,7 +18,7 @@ from console.locale.words import word
 from console.tui.glance import Glance
 from console.tui.measures import age
 from console.tui.pane import one_line, stacked, styled
-from console.tui.screens.dialog import Dialog
+from console.tui.screens.dialog import Dialog, late
 from console.wire.console_frames import Answer, AskHealth
 
 
@@ -59,6 +59,7 @@ class HealthDialog(Dialog[None]):
     def _heard(self, future: Future[Answer]) -> None:
         self.post_message(self.Answered(None if future.exception() else future.result()))
 
+    @late
     def on_health_dialog_answered(self, message: Answered) -> None:
         """Show it."""
         if message.answer is None:

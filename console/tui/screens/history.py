@@ -22,7 +22,7 @@ from console.locale.words import refusal, word
 from console.tui.glance import Glance
 from console.tui.measures import clock_time, day
 from console.tui.pane import joined, stacked, styled
-from console.tui.screens.dialog import Dialog
+from console.tui.screens.dialog import Dialog, late
 from console.tui.widgets.timeline import sentence, told
 from console.wire.console_frames import Answer, AskHistory, AskTimeline, Summary
 
@@ -109,6 +109,7 @@ class HistoryDialog(Dialog[None]):
 
         self._ask(ask).add_done_callback(heard)
 
+    @late
     def on_history_dialog_answered(self, message: Answered) -> None:
         """Show rows or a timeline; an answer to an earlier question is left."""
         answer = message.answer

@@ -18,7 +18,7 @@ from console.locale import _
 from console.locale.words import refusal
 from console.tui.glance import Glance
 from console.tui.pane import joined, styled
-from console.tui.screens.dialog import Dialog
+from console.tui.screens.dialog import Dialog, late
 from console.wire.console_frames import Answer, AskVictims, VictimToCheck
 
 
@@ -57,6 +57,7 @@ class OthersDialog(Dialog[str]):
     def _heard(self, future: Future[Answer]) -> None:
         self.post_message(self.Answered(None if future.exception() else future.result()))
 
+    @late
     def on_others_dialog_answered(self, message: Answered) -> None:
         """Show them, or why they are not shown."""
         answer = message.answer

@@ -16,7 +16,7 @@ from console.link.interface import Ask
 from console.locale import _
 from console.tui.glance import Glance
 from console.tui.pane import stacked, styled, wrapped
-from console.tui.screens.dialog import Dialog
+from console.tui.screens.dialog import Dialog, late
 from console.tui.shift_sheet import sheet
 from console.wire.console_frames import Answer, AskResponses
 
@@ -59,6 +59,7 @@ class ShiftDialog(Dialog[None]):
     def _heard(self, future: Future[Answer]) -> None:
         self.post_message(self.Answered(None if future.exception() else future.result()))
 
+    @late
     def on_shift_dialog_answered(self, message: Answered) -> None:
         """Show them."""
         self._answer = message.answer
