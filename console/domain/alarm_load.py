@@ -51,7 +51,8 @@ def _moments(
 ) -> Iterator[datetime]:
     if seen.state.glimpsed:
         return
-    yield from _presses(reversed(seen.timeline), since)
+    if len(seen.state.presses) > 1 or seen.state.raised_at > since:
+        yield from _presses(reversed(seen.timeline), since)
     for one in watched(seen.state, now, targets, patrols):
         yield one.since + timedelta(seconds=_due_s(one, targets))
 

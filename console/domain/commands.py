@@ -84,6 +84,23 @@ class DangerPassed(Frozen):
     patrol: Name
 
 
+class PatrolStep(StrEnum):
+    """What a patrol reports of its task."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+
+
+class Status(Frozen):
+    """A patrol says by voice how far it is: it counts as if its own terminal had said so."""
+
+    verb: Literal["status"] = "status"
+    patrol: Name
+    step: PatrolStep
+
+
 class Saw(Frozen):
     """A patrol says by voice how the victim is (W13)."""
 
@@ -315,6 +332,7 @@ AnyCommand = Annotated[
     | Request
     | Answered
     | DangerPassed
+    | Status
     | Saw
     | Propose
     | LetGo
@@ -415,15 +433,6 @@ class ChatReport(Frozen):
     words: Line
 
 
-class PatrolStep(StrEnum):
-    """What a patrol reports of its task."""
-
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    EN_ROUTE = "en_route"
-    ON_SCENE = "on_scene"
-
-
 class PatrolReport(Frozen):
     """A patrol reports on its task."""
 
@@ -477,6 +486,8 @@ REFUSALS: dict[str, str] = {
     "patrol_named_twice": "{patrol} is named twice.",
     "patrol_not_on_it": "{patrol} is not on {number}.",
     "patrol_already_on_it": "{patrol} is already on {number}.",
+    "patrol_step_known": "{patrol} is already further, or has said so before: {state}.",
+    "patrol_has_arrived": "{patrol} is on scene: recall it with a reason.",
     "proof_needed": "To close as {outcome} it must be verified: by a patrol, the all-clear word or the contact "
     "officer. A message, a chat or silence is no proof.",
     "no_patrol_saw": "No patrol is on scene at {number}: it cannot be verified by a patrol.",

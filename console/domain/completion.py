@@ -12,7 +12,7 @@ from typing import Final
 
 from console.domain.events import DoneByVoice, Heard, Outcome
 from console.domain.rooms import ROOMS
-from console.domain.typed import VERBS
+from console.domain.typed import SPOKEN, VERBS
 
 SHORT: Final[Mapping[str, str]] = {
     "a": "acknowledge",
@@ -41,6 +41,9 @@ SHORT: Final[Mapping[str, str]] = {
 
 _SIGN: Final = re.compile(r"(?:[^/\s]+/)?[A-Z]{1,4}-?[0-9]{1,4}")
 
+STEPS: Final = ("scene", "en-route", "accepted", "refused")
+FINDINGS: Final = ("alone", "not-alone", "injured", "not-found")
+
 SERVICES: Final = ("ambulance", "fire")
 
 
@@ -58,14 +61,20 @@ class Names:
 
 def verb_of(words: list[str], names: Names) -> str:
     """The verb of a line: a letter stands for one. ``s`` before what is, or looks like, a call sign is what a patrol
-    says, never the microphone, which no slip of the shift key may open.
+    says, how far it is or how she is; never the microphone, which no slip of the shift key may open.
     """
     verb = words[0] if words else ""
     if verb == "s" and len(words) > 1:
         patrol = words[1].upper()
         if _SIGN.fullmatch(patrol) or patrol in {*names.call_signs, *names.on_it}:
-            return "saw"
+            return "saw" if len(words) > 2 and _of_her(words[2]) else "status"
     return SHORT.get(verb, verb)
+
+
+def _of_her(word: str) -> bool:
+    """It begins what is said of the victim; ``not``, ``injured``, ``alone``."""
+    typed = word.casefold().strip(",:;.-").replace("-", "_")
+    return typed in {"seen", "saw"} or any(one.startswith(typed) for one in SPOKEN if typed)
 
 
 def completions(line: str, names: Names) -> tuple[str, ...]:
@@ -101,10 +110,14 @@ def _words(verb: str, place: int, before: list[str], names: Names) -> tuple[str,
             return free
         case "recall" | "let-go" | "danger-passed", 1:
             return names.on_it or names.call_signs
-        case "saw", 1:
+        case "saw" | "status", 1:
             return names.on_it or names.call_signs
+        case "status", 2 if before[0] == "s":
+            return *STEPS, *FINDINGS
+        case "status", 2:
+            return STEPS
         case "saw", 2:
-            return "alone", "not-alone", "injured", "not-found"
+            return FINDINGS
         case "close", 1:
             return tuple(one.value for one in Outcome)
         case "heard", 1:

@@ -74,6 +74,8 @@ def _rule(state: Intervention, do: c.AnyCommand, actor: Actor, view: View, now: 
             return sending.answered(state, do, actor)
         case c.DangerPassed():
             return sending.danger_passed(state, do, actor, view)
+        case c.Status():
+            return sending.status(state, do, actor, view)
         case c.Saw():
             return sending.saw(state, do, actor, view)
         case c.Propose():

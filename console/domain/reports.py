@@ -174,8 +174,13 @@ def _patrol(
         return () if sent.read_danger_at else (e.PatrolReadDanger(patrol=sent.patrol),)
     if isinstance(said, c.PatrolSaw):
         return seen_by(state, sent, said.finding, said.words)
+    return stepped(sent, said.step)
+
+
+def stepped(sent: Sent, step: c.PatrolStep) -> tuple[e.KnownBody, ...]:
+    """How far a patrol says that it is, by its terminal or by voice; nothing where that is known already."""
     accepted = () if sent.accepted_at else (e.PatrolAccepted(patrol=sent.patrol),)
-    match said.step:
+    match step:
         case c.PatrolStep.ACCEPTED:
             return accepted
         case c.PatrolStep.REFUSED:

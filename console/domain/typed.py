@@ -31,6 +31,7 @@ VERBS: Final[dict[str, str]] = {
     "request": "ambulance|fire|ZONE",
     "answered": "ambulance|fire|ZONE TEXT",
     "danger-passed": "CALLSIGN",
+    "status": "CALLSIGN accepted|en-route|scene|refused",
     "saw": "CALLSIGN alone|not-alone|injured|not-found [TEXT]",
     "propose": "CALLSIGN",
     "let-go": "CALLSIGN [REASON]",
@@ -77,6 +78,18 @@ SPOKEN: Final = {one.value: one for one in Finding} | {
     "alone_safe": Finding.SEEN_ALONE,
 }
 """What a patrol says of the victim, as it is said."""
+
+SAID_STEPS: Final = {one.value: one for one in c.PatrolStep} | {
+    "scene": c.PatrolStep.ON_SCENE,
+    "arrived": c.PatrolStep.ON_SCENE,
+    "there": c.PatrolStep.ON_SCENE,
+    "route": c.PatrolStep.EN_ROUTE,
+    "under_way": c.PatrolStep.EN_ROUTE,
+    "driving": c.PatrolStep.EN_ROUTE,
+    "accepts": c.PatrolStep.ACCEPTED,
+    "refuses": c.PatrolStep.REFUSED,
+}
+"""How far a patrol says that it is, as it is said."""
 
 _DEGREES: Final = r"([+-]?[0-9]{1,3}(?:\.[0-9]{1,12})?)"
 _PLACE: Final = re.compile(rf"{_DEGREES},{_DEGREES},(.*[^_\s].*)")
@@ -193,6 +206,8 @@ def _typed(verb: str, words: Sequence[str], verified_by: str | None, now: dateti
             return c.Push(words=text)
         case "saw":
             return _saw(words)
+        case "status":
+            return _status(words)
         case "let-go":
             return c.LetGo(patrol=words[0], reason=" ".join(words[1:]).strip())
         case "dispatch":
@@ -224,6 +239,17 @@ def _typed(verb: str, words: Sequence[str], verified_by: str | None, now: dateti
             return c.Close(outcome=_code(Outcome, words[0]), verified_by=proof, words=_rest(verb, words))
         case _:
             return _one_word(verb, words)
+
+
+def _status(words: Sequence[str]) -> c.Status:
+    """``L-12 scene``, as it is said on the radio: ``L-12 on scene``, ``L-12 is under way``."""
+    patrol, *said = words
+    spoken = "_".join(one.casefold().strip(",:;.") for one in said if one.casefold() != "is").replace(
+        "-", "_"
+    )
+    if spoken not in SAID_STEPS:
+        raise _usage("status")
+    return c.Status(patrol=patrol, step=SAID_STEPS[spoken])
 
 
 def _saw(words: Sequence[str]) -> c.Saw:

@@ -219,6 +219,15 @@ ACTIONS: Final = (
         row=3,
     ),
     Action(
+        "status",
+        "R",
+        N_("status"),
+        N_("What a patrol says by voice of itself: accepted, en route, on scene, refused"),
+        c.Status(patrol=_NOBODY, step=c.PatrolStep.ON_SCENE),
+        of_one=True,
+        row=3,
+    ),
+    Action(
         "read_out",
         "v",
         N_("read out"),
@@ -426,7 +435,7 @@ def why_not(action: Action, glance: Glance) -> str:
         return ""
     kept = (*seen.state.reserved, *seen.state.proposed)
     on_it = seen.state.sent or (action.name == "recall" and kept)
-    if action.name in {"recall", "passed_on", "saw"} and not on_it:
+    if action.name in {"recall", "passed_on", "saw", "status"} and not on_it:
         return _("No patrol is on {number}.", number=seen.state.number)
     do = action.probe(glance) if callable(action.probe) else action.probe
     command = c.Command(id=UUID(int=0), do=do)

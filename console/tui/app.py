@@ -100,15 +100,7 @@ class ConsoleApp(App[int]):
     title: Reactive[str] = Reactive("", compute=False, repaint=False)
 
     class PictureChanged(Message):
-        """The link has a newer picture. One that waits is replaced: only the latest is painted."""
-
-        def __init__(self, picture: Picture) -> None:
-            self.picture = picture
-            super().__init__()
-
-        def can_replace(self, message: Message) -> bool:
-            """A newer picture makes an older one superfluous."""
-            return isinstance(message, ConsoleApp.PictureChanged)
+        """The link has a newer picture; whoever comes to it takes the latest."""
 
     def __init__(
         self,
@@ -127,6 +119,8 @@ class ConsoleApp(App[int]):
         self._open_rest, self._clock = open_rest, clock
         self._url, self._operator, self._ask_login = url, operator, ask_login
         self._given: tuple[str, str] | None = None
+        self._latest: Picture | None = None
+        self._told, self._crowd = False, 0
         self._atlas: Atlas | None = None
         self._streets: Streets | None = None
         self.link: Link | None = None
@@ -199,12 +193,19 @@ class ConsoleApp(App[int]):
             self.desk.lay(self._atlas)
 
     def _hear(self, picture: Picture) -> None:
-        """In the link's thread: hand the picture over, never wait."""
-        self.post_message(self.PictureChanged(picture))
+        """In the link's thread: hand the picture over, never wait. One that waits is replaced by the latest, and the
+        screen is woken once for it: waking it costs more than the picture.
+        """
+        self._latest = picture
+        self._crowd += 1
+        if not self._told:
+            self._told = True
+            self.post_message(self.PictureChanged())
 
-    def on_console_app_picture_changed(self, message: PictureChanged) -> None:
+    def on_console_app_picture_changed(self) -> None:
         """The one door by which anything changes."""
-        self.picture = message.picture
+        self._told = False
+        self.picture = self._latest
 
     async def watch_picture(self, picture: Picture | None) -> None:
         """Show a picture: on the desk or, while nobody is logged in, under the login."""
@@ -223,7 +224,8 @@ class ConsoleApp(App[int]):
         if isinstance(self.screen, Login):
             self._tell(self.screen, picture)
         if self.desk.is_attached:
-            self.desk.show(picture)
+            crowd, self._crowd = self._crowd, 0
+            self.desk.show(picture, crowd)
 
     def _tell(self, login: Login, picture: Picture) -> None:
         if picture.connection == "login_needed":

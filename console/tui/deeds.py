@@ -17,7 +17,7 @@ from console.locale.words import word
 from console.tui import endings, hand, rooms
 from console.tui.glance import Glance
 from console.tui.held import why_not_lock
-from console.tui.how_she_is import ask_how_she_is
+from console.tui.how_she_is import ask_how_far, ask_how_she_is
 from console.tui.line_keys import listening, microphone
 from console.tui.whole_room import take_over_room
 
@@ -84,6 +84,10 @@ class Deeds:
     async def saw(self, glance: Glance) -> None:
         """What a patrol says by voice of the victim."""
         await ask_how_she_is(self._desk, glance, self._seen(glance))
+
+    async def status(self, glance: Glance) -> None:
+        """What a patrol says by voice of itself: how far it is."""
+        await ask_how_far(self._desk, glance, self._seen(glance))
 
     async def _channel(self, channel: Channel, glance: Glance) -> None:
         from console.tui.screens.channel import ChannelDialog

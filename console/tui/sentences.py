@@ -11,6 +11,7 @@ from console.domain.abroad import NAMES
 from console.domain.chain import ChainStep, EscalationCode
 from console.domain.location import r95_of
 from console.domain.rooms import ROOMS
+from console.domain.values import ActorKind
 from console.locale import N_, _
 from console.locale.words import word
 from console.tui.measures import clock_time, distance, share
@@ -41,6 +42,7 @@ VERBS: Final = {
     "ring": N_("ring her phone"),
     "call": N_("call her"),
     "push": N_("push message"),
+    "status": N_("the status of"),
     "saw": N_("the word of"),
     "propose": N_("ask for"),
     "let-go": N_("do not send"),
@@ -69,6 +71,8 @@ def asked(do: c.AnyCommand, call_sign: Name) -> str:
             return f"{verb} {', '.join(map(call_sign, do.patrols))}"
         case c.Saw():
             return f"{verb} {call_sign(do.patrol)}: {word(do.finding)}"
+        case c.Status():
+            return f"{verb} {call_sign(do.patrol)}: {word(do.step)}"
         case c.Recall() | c.DangerPassed() | c.Propose() | c.LetGo():
             return f"{verb} {call_sign(do.patrol)}"
         case c.Request() | c.Answered():
@@ -165,7 +169,8 @@ def happened(event: e.Event, call_sign: Name, zone: Name) -> str:
         case e.UnknownBody():
             return _("update needed: “{type}” is of a later version", type=body.type)
         case _:
-            return _patrol(body, call_sign) or _line(body) or _contact(body, by) or _other(body)
+            told = _by_voice(_patrol(body, call_sign), event)
+            return told or _line(body) or _contact(body, by) or _other(body)
 
 
 def _sealed(body: e.AlarmRaised) -> str:
@@ -240,6 +245,17 @@ def _zone(body: e.ZoneAllocated | e.ZoneChangeProposed | e.ZoneChanged, by: str,
         for part in allocation.shares
     ]
     return _("zone {zones}", zones=", ".join(parts))
+
+
+def _by_voice(said: str, event: e.Event) -> str:
+    """What is a patrol's to say, and an operator entered for it: so it is marked, with whose hand it was (W12)."""
+    body, by = event.body, event.actor
+    of_patrol = isinstance(body, e.PatrolAccepted | e.PatrolEnRoute | e.PatrolOnScene | e.VictimSeen) or (
+        isinstance(body, e.PatrolReleased) and body.code == "refused"
+    )
+    if said and of_patrol and by.kind is ActorKind.OPERATOR:
+        return said + " " + _("(by voice, {by})", by=by.id)
+    return said
 
 
 def _patrol(body: e.AnyBody, call_sign: Name) -> str:

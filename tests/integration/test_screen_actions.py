@@ -257,6 +257,41 @@ async def test_a_key_that_was_meant_for_another_intervention_asks_once() -> None
         assert seat.sent == [c.Acknowledge()]
 
 
+async def test_a_key_that_acts_at_once_asks_where_somebody_else_has_just_decided_underneath() -> None:
+    story, leuven = in_hand()
+    story.happens(leuven, e.LineOpened())
+    async with open_console(link_of(story)) as seat:
+        await seat.press("i")
+        assert seat.sent == [c.Listen()]
+        story.happens(leuven, e.TakenOver(from_operator="4711", reason="supervisor"), by=COLLEAGUE)
+        await seat.show(story.room)
+        await seat.pilot.press("i")
+        assert seat.sent == [c.Listen()], "the finger was on its way to what stood there before"
+        assert "VBR-2026-0412 has just changed: " in seat.text("feedback")
+        assert "4712" in seat.text("feedback")
+
+
+async def test_what_the_operator_decided_themselves_asks_nothing() -> None:
+    story, leuven = in_hand()
+    story.happens(leuven, e.LineOpened())
+    async with open_console(link_of(story)) as seat:
+        story.happens(leuven, e.PatrolDispatched(patrol="5388/L-12"), by=OPERATOR)
+        await seat.show(story.room)
+        await seat.pilot.press("i")
+        assert seat.sent == [c.Listen()]
+
+
+async def test_to_switch_our_microphone_off_never_waits() -> None:
+    story, leuven = in_hand()
+    story.happens(leuven, e.LineOpened())
+    story.happens(leuven, e.LineListenerChanged(operator="4711"), e.LineUnmuted(), by=OPERATOR)
+    async with open_console(link_of(story)) as seat:
+        story.happens(leuven, e.ZoneChanged(zone="5393"), by=COLLEAGUE)
+        await seat.show(story.room)
+        await seat.pilot.press("s")
+        assert seat.sent == [c.Mute()]
+
+
 async def test_who_lost_a_race_is_told_who_won() -> None:
     story, _ = leuven_by_night()
     async with open_console(link_of(story)) as seat:

@@ -44,7 +44,13 @@ async def test_the_command_line_takes_a_verb_or_its_letter() -> None:
 async def test_short_forms_do_what_the_verbs_do() -> None:
     story, _ = in_hand()
     async with open_console(link_of(story)) as seat:
-        for text in ("n neighbour saw him leave", "z 5393", "c arrest at the door", "s L-12 alone"):
+        for text in (
+            "n neighbour saw him leave",
+            "z 5393",
+            "c arrest at the door",
+            "s L-12 alone",
+            "s L-12 scene",
+        ):
             await seat.press("slash")
             await seat.type(text)
             await seat.press("enter")
@@ -53,6 +59,7 @@ async def test_short_forms_do_what_the_verbs_do() -> None:
             c.ChangeZone(zone="5393"),
             c.Close(outcome=e.Outcome.ARREST, words="at the door"),
             c.Saw(patrol="L-12", finding=e.Finding.SEEN_ALONE),
+            c.Status(patrol="L-12", step=c.PatrolStep.ON_SCENE),
         ]
 
 

@@ -23,6 +23,9 @@ NAMES = Names(
         ("d L-12 ", "d L-12 L-07"),
         ("r ", "r L-03"),
         ("s L-12 not", "s L-12 not-"),
+        ("s L-12 ", "s L-12 scene"),
+        ("s L-12 sc", "s L-12 scene"),
+        ("status L-12 en", "status L-12 en-route"),
         ("c acc", "c accidental"),
         ("z ", "z 5388"),
         ("offer-lead l", "offer-lead LIM"),
@@ -44,6 +47,20 @@ def test_who_is_on_it_is_not_proposed_for_sending_and_nobody_twice() -> None:
     assert completions("d L-12 L-07 H-11 ", NAMES) == ()
 
 
+def test_the_short_form_proposes_how_far_it_is_and_how_she_is() -> None:
+    offered = [line.rpartition(" ")[2] for line in completions("s L-12 ", NAMES)]
+    assert offered == [
+        "scene",
+        "en-route",
+        "accepted",
+        "refused",
+        "alone",
+        "not-alone",
+        "injured",
+        "not-found",
+    ]
+
+
 def test_every_letter_is_a_verb() -> None:
     assert set(SHORT.values()) <= set(VERBS)
 
@@ -51,5 +68,6 @@ def test_every_letter_is_a_verb() -> None:
 @pytest.mark.parametrize("patrol", ["L-12", "L-99", "l-12", "5388/L-12", "A31"])
 def test_no_slip_of_the_shift_key_opens_the_microphone_with_a_call_sign(patrol: str) -> None:
     assert verb_of(["s", patrol, "alone"], NAMES) == "saw"
-    assert typed(verb_of(["s", patrol], NAMES), [patrol, "alone"]).verb == "saw"
+    assert typed(verb_of(["s", patrol, "alone"], NAMES), [patrol, "alone"]).verb == "saw"
+    assert verb_of(["s", patrol], NAMES) == "status"
     assert verb_of(["s", "she asks for it"], NAMES) == "unmute"

@@ -28,6 +28,7 @@ def test_every_verb_on_an_intervention_can_be_typed() -> None:
         "BUTTON MINUTES home|LAT,LON,NAME OFFICER": "VBR-B-0041 15 home Insp. V. Model",
         "CODE [TEXT]": "shot",
         "CALLSIGN alone|not-alone|injured|not-found [TEXT]": "L-12 alone",
+        "CALLSIGN accepted|en-route|scene|refused": "L-12 scene",
         "HH:MM WHAT TEXT": "14:05 dispatched L-12 by radio",
     }
     for verb, after in VERBS.items():

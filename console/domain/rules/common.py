@@ -35,7 +35,7 @@ class View:
     also_open: Intervention | None = None
 
 
-SUPPORT: Final = (c.Dispatch, c.Reserve, c.Recall, c.DangerPassed, c.Saw, c.Note, c.Afterwards)
+SUPPORT: Final = (c.Dispatch, c.Reserve, c.Recall, c.DangerPassed, c.Status, c.Saw, c.Note, c.Afterwards)
 """What a supporting control room does (W8): it sends its own patrols, and writes down what is to be known."""
 
 OF_OTHER_ROOMS: Final = (c.AcceptSupport, c.AcceptLead, c.Decline, c.TakeOverRoom, c.LetGo)

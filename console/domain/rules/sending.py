@@ -7,9 +7,9 @@ from typing import Final
 from console.domain import commands as c
 from console.domain import events as e
 from console.domain.could_be_now import zone_news
-from console.domain.intervention import Intervention
+from console.domain.intervention import Intervention, State
 from console.domain.patrols import Patrol, PatrolState, Service
-from console.domain.reports import seen_by
+from console.domain.reports import seen_by, stepped
 from console.domain.rules.common import Bodies, Refused, View, in_hand, sendable, sends, still_open
 from console.domain.values import Actor
 
@@ -87,6 +87,24 @@ def danger_passed(state: Intervention, do: c.DangerPassed, actor: Actor, view: V
     if actor.room != state.room:
         sendable(patrol, actor)
     return (e.DangerPassedOn(patrol=patrol.id),)
+
+
+def status(state: Intervention, do: c.Status, actor: Actor, view: View) -> Bodies:
+    """A patrol said by voice how far it is; a supporting room enters the word of its own. Clocks run as if its
+    terminal had said so. One that stands at her door does not refuse any more: it is recalled, with a reason.
+    """
+    sends(state, actor)
+    patrol = on_it(state, do.patrol, view)
+    if actor.room != state.room:
+        sendable(patrol, actor)
+    sent = state.patrol(patrol.id)
+    assert sent is not None
+    if do.step is c.PatrolStep.REFUSED and sent.state is State.ON_SCENE:
+        raise Refused("patrol_has_arrived", patrol=patrol.call_sign)
+    bodies = stepped(sent, do.step)
+    if not bodies:
+        raise Refused("patrol_step_known", patrol=patrol.call_sign, state=sent.state)
+    return bodies
 
 
 def saw(state: Intervention, do: c.Saw, actor: Actor, view: View) -> Bodies:

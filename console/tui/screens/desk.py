@@ -18,6 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from console.domain.commands import Acknowledge, AnyCommand, Dispatch, OpenByHand
+from console.domain.events import Event
 from console.domain.intervention import State
 from console.domain.procedure import Procedures, StepCode
 from console.domain.room import Seen
@@ -40,6 +41,7 @@ from console.tui.keymap import keys_of, map_has
 from console.tui.locker import Locker
 from console.tui.map import MapView
 from console.tui.overseen import given, overridden
+from console.tui.pace import Pace, only_more_of_the_same
 from console.tui.pane import attempt, first_of, guarded, styled
 from console.tui.screens.announced import TestsDialog
 from console.tui.screens.by_hand import OpenDialog
@@ -49,9 +51,10 @@ from console.tui.screens.dialog import Dialog
 from console.tui.screens.help import HelpDialog
 from console.tui.screens.legend import LegendDialog
 from console.tui.screens.lock import LockScreen
-from console.tui.sentences import asked
+from console.tui.sentences import asked, happened
 from console.tui.step_guard import QUIET_S, StepGuard
 from console.tui.street import wanted
+from console.tui.underneath import acts_at_once, changed_by_others
 from console.tui.widgets.banner import Banner
 from console.tui.widgets.command_line import CommandLine
 from console.tui.widgets.feedback import Feedback
@@ -144,6 +147,11 @@ class Desk(Screen[None]):
         self._live_since_s = float("-inf")
         self.dropped: Pending | None = None
         self._rest: Timer | None = None
+        self._changed: Event | None = None
+        self._changed_s = float("-inf")
+        self._pace = Pace()
+        self._next: Picture | None = None
+        self._due: Timer | None = None
         self.shown = Glance(self._picture, 0.0)
 
     def compose(self) -> ComposeResult:
@@ -187,9 +195,45 @@ class Desk(Screen[None]):
 
     # What is shown
 
-    def show(self, picture: Picture) -> None:
-        """Show a picture: the only way in which anything on the desk changes."""
-        before, self._picture = self._picture, picture
+    def show(self, picture: Picture, crowd: int = 1) -> None:
+        """Show a picture: the only way in which anything on the desk changes.
+
+        ``crowd``: how many have come since the last one, this one included. In a storm it may wait (`Pace`).
+        """
+        before = self._picture
+        if (self._due is not None or self._pace.wait_s(crowd) > 0) and self._may_wait(before, picture):
+            self._next = picture
+            self._due = self._due or self.set_timer(self._pace.wait_s(crowd), self._show_next)
+            return
+        with self._pace.work():
+            self._show(before, picture)
+
+    def _may_wait(self, before: Picture, picture: Picture) -> bool:
+        """It holds nothing that calls the operator, answers them, or changes what their keys act on."""
+        if not only_more_of_the_same(before, picture) or waiting(picture) > waiting(before):
+            return False
+        if self._selected is None:
+            return True
+        one, two = (room.seen.get(self._selected) for room in (before.room, picture.room))
+        return one is not None and two is not None and one.state.decision == two.state.decision
+
+    def _note_change(self, before: Picture, picture: Picture) -> None:
+        if self._selected is not None:
+            was, now = (room.seen.get(self._selected) for room in (before.room, picture.room))
+            operator = picture.operator.id if picture.operator else ""
+            if (changed := changed_by_others(was, now, operator)) is not None:
+                self._changed, self._changed_s = changed, self._clock()
+
+    def _show_next(self) -> None:
+        if self._due is not None:
+            self._due.stop()
+            self._due = None
+        if (picture := self._next) is not None:
+            self.show(picture)
+
+    def _show(self, before: Picture, picture: Picture) -> None:
+        self._picture, self._next = picture, None
+        attempt("changes", lambda: self._note_change(before, picture))
         if picture.connection is Connection.LIVE and before.connection is not Connection.LIVE:
             self._live_since_s = self._clock()
         attempt("results", lambda: self._hear_results(before, picture))
@@ -280,8 +324,12 @@ class Desk(Screen[None]):
         if self.query_one(Queue).has_focus and self._clock() - self._touched_s > LEAVE_QUEUE_AFTER_S:
             self.set_focus(None)
         attempt("flood", self._count_alarms)
-        self.hand_out()
-        self._call()
+        if self._next is not None:
+            self._show_next()
+        else:
+            with self._pace.work():
+                self.hand_out()
+                self._call()
         self._show_tour()
 
     def adopt(self, *, bell: bool, targets: Targets, test_every_days: int, lock_after_s: float) -> None:
@@ -375,6 +423,17 @@ class Desk(Screen[None]):
             self.warn(
                 _("{number} has just been selected by itself: press again if you mean it.", number=number)
             )
+        elif (
+            glance.seen is not None
+            and acts_at_once(name, glance)
+            and self._changed is not None
+            and self._clock() - self._changed_s < QUIET_S
+        ):
+            number = glance.seen.state.number
+            what = happened(self._changed, glance.call_sign, glance.atlas.zone)
+            self.warn(
+                _("{number} has just changed: {what}. Press again if you mean it.", number=number, what=what)
+            )
         else:
             try:
                 await self._deeds.do(name, glance)
@@ -416,7 +475,7 @@ class Desk(Screen[None]):
     def choose(self, intervention: UUID) -> None:
         """Select an intervention."""
         self._touched_s = self._clock()
-        self._moved_s = float("-inf")
+        self._moved_s = self._changed_s = float("-inf")
         self._selected = intervention
         self.hand_out()
 

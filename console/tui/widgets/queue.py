@@ -23,7 +23,7 @@ from textual.strip import Strip
 from console.locale import _, ngettext
 from console.tui.glance import Glance
 from console.tui.pane import entitle
-from console.tui.widgets.queue_row import FOLDED, LINES, Row, rows_of
+from console.tui.widgets.queue_row import FOLDED, LINES, Row, narrowed, rows_of
 from console.wire.failure import note_failure
 
 BAR = "▌"
@@ -104,8 +104,18 @@ class Queue(ScrollView, can_focus=True, inherit_bindings=False):
                 self._reveal()
             self.refresh()
         else:
-            for place, (old, new) in enumerate(zip(before, self.rows, strict=True)):
-                if old != new or (turned and new.press):
+            # Only what is in view is put into words, and compared.
+            top = self.scroll_offset.y // LINES
+            seen = range(top, min(len(self.rows), top + self.size.height // LINES + 2))
+            changed = [
+                place
+                for place in seen
+                if before[place].said != self.rows[place].said or (turned and self.rows[place].press)
+            ]
+            if len(changed) > len(seen) // 2:
+                self.refresh_lines(top * LINES, len(seen) * LINES)
+            else:
+                for place in changed:
                     self.refresh_lines(place * LINES, LINES)
         self._entitle()
 
@@ -204,10 +214,17 @@ class Queue(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(width, self.rich_style)
         row = self.rows[place]
         flash = self._flash and row.press
-        key = (row, part, width, row.key == self._chosen, self.has_focus, flash, self.app.theme)
+        try:
+            words = row.said
+        except Exception as wrong:  # the other rows go on
+            note_failure("the words of a row of the queue", wrong)
+            failed = _("✖ this pane failed – the others go on")
+            return Strip([Segment(failed, self.rich_style)]).adjust_cell_length(width, self.rich_style)
+        chosen = row.key == self._chosen
+        key = (words, row.press, part, width, chosen, self.has_focus, flash, self.app.theme)
         if (strip := self._strips.get(key)) is None:
             try:
-                strip = self._paint(row, part, width, row.key == self._chosen, flash)
+                strip = self._paint(row, part, width, chosen, flash)
             except Exception as wrong:  # a row that cannot be painted stands bare: its words are what counts
                 note_failure("a row of the queue", wrong)
                 bare = "".join(text for text, _ink in row.lines[part][0])
@@ -228,6 +245,8 @@ class Queue(ScrollView, can_focus=True, inherit_bindings=False):
             bar = Segment(CHOSEN if chosen else " ", style("open"))
         left, right = row.lines[part]
         room = max(0, width - 2 - (len(right) + 1 if right else 0))
+        if part == 0:
+            left = narrowed(left, room)
         segments = [bar, *(Segment(text, style(kind)) for text, kind in left)]
         strip = Strip(segments)
         if strip.cell_length > 1 + room:

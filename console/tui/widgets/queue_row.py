@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 from uuid import UUID
+
+from rich.cells import cell_len, set_cell_size
 
 from console.domain.alarm_load import may_fold
 from console.domain.casefile import danger_summary
@@ -29,6 +30,9 @@ from console.wire.console_frames import PressUnrecorded
 LINES: Final = 2
 """Lines of a row."""
 
+PIECES: Final = 3
+"""Of the first line of an intervention of this room: age, state, zone."""
+
 SHAPES: Final = {
     State.RAISED: "▲",
     State.ACKNOWLEDGED: "○",
@@ -46,18 +50,41 @@ Piece = tuple[str, str]
 """Text and the kind of ink: press, open, muted, amber, red."""
 
 
-@dataclass(frozen=True, slots=True)
+Said = tuple[tuple[tuple[Piece, ...], str], ...]
+"""Pieces on the left and a word on the right, for each line of a row."""
+
+
 class Row:
-    """What a row shows. ``lines``: pieces on the left and a word on the right, for each of its lines.
+    """What a row shows; it is put into words when somebody looks, since of a thousand rows some twenty are in view.
 
     ``key`` is the intervention, or a name for a press that could not be recorded. ``press``: it waits
-    unacknowledged. ``level`` is the ink of the words on the right.
+    unacknowledged. ``say`` gives its lines, and the ink of the words on the right.
     """
 
-    key: UUID | str
-    lines: tuple[tuple[tuple[Piece, ...], str], ...]
-    press: bool
-    level: str
+    __slots__ = ("_said", "_say", "key", "press")
+
+    def __init__(self, key: UUID | str, press: bool, say: Callable[[], tuple[Said, str]]) -> None:
+        self.key, self.press = key, press
+        self._say, self._said = say, None
+
+    _said: tuple[Said, str] | None
+
+    @property
+    def said(self) -> tuple[Said, str]:
+        """Its lines, and the ink of the words on the right."""
+        if self._said is None:
+            self._said = self._say()
+        return self._said
+
+    @property
+    def lines(self) -> Said:
+        """For each of its lines, pieces on the left and a word on the right."""
+        return self.said[0]
+
+    @property
+    def level(self) -> str:
+        """The ink of the words on the right."""
+        return self.said[1]
 
 
 _linked = Looked(lambda _seen, room: same_man_in_queue(room))
@@ -89,10 +116,10 @@ def rows_of(glance: Glance, folded: bool = False, kept: Collection[UUID | str] =
         gone = {one.state.id for one in away}
         shown = tuple(one for one in shown if one.state.id not in gone)
     rows = (*lost, *(row_of(seen, glance, seen.state.id in linked) for seen in shown))
-    return (*rows, _away(away, glance)) if away else rows
+    return (*rows, Row(FOLDED, False, lambda: _away(away, glance))) if away else rows
 
 
-def _away(away: Sequence[Seen], glance: Glance) -> Row:
+def _away(away: Sequence[Seen], glance: Glance) -> tuple[Said, str]:
     """What is folded away, in numbers, and the key that shows it."""
     closed = sum(one.state.state is State.CLOSED for one in away)
     opened, watched = len(away) - closed, sum(bool(watching(glance, one.state)) for one in away)
@@ -103,7 +130,7 @@ def _away(away: Sequence[Seen], glance: Glance) -> Row:
     first = ((" ▸ ", "open"), (" · ".join(filter(None, counted)), "open"), ("  " + _("F: unfold"), "muted"))
     said = ngettext("{n} to be watched", "{n} to be watched", watched)
     second = ((f"   ◇ {said}", "amber") if watched else ("   " + _("folded away: flood of alarms"), "muted"),)
-    return Row(FOLDED, ((first, ""), (second, "")), press=False, level="muted")
+    return ((first, ""), (second, "")), "muted"
 
 
 def _lost(one: PressUnrecorded, glance: Glance, *, rings: bool) -> Row:
@@ -112,22 +139,21 @@ def _lost(one: PressUnrecorded, glance: Glance, *, rings: bool) -> Row:
     said = f"   {one.button}  {clock_time(one.received_at)}  " + (
         _("{key} noted", key=key_of("note_unrecorded")) if rings else _("noted")
     )
-    return Row(
-        key=f"{one.button}/{one.press_id}",
-        lines=(
-            (((" ▲ ", ink), (_("NOT RECORDED"), ink), (f"  {glance.atlas.zone(one.zone)}", "open")), ""),
-            (((said, "muted"),), ""),
-        ),
-        press=rings,
-        level="red" if rings else "muted",
-    )
+    first = ((" ▲ ", ink), (_("NOT RECORDED"), ink), (f"  {glance.atlas.zone(one.zone)}", "open"))
+    lines = ((first, ""), (((said, "muted"),), ""))
+    return Row(f"{one.button}/{one.press_id}", rings, lambda: (lines, "red" if rings else "muted"))
 
 
 def row_of(seen: Seen, glance: Glance, same_man: bool = False) -> Row:
     """The row of one intervention. ``same_man``: his other victim has an alarm too (W11)."""
     state = seen.state
     if state.glimpsed:
-        return _glimpsed(seen, glance)
+        return Row(state.id, False, lambda: _glimpsed(seen, glance))
+    return Row(state.id, state.state is State.RAISED, lambda: _said(seen, glance, same_man))
+
+
+def _said(seen: Seen, glance: Glance, same_man: bool) -> tuple[Said, str]:
+    state = seen.state
     press, closed = state.state is State.RAISED, state.state is State.CLOSED
     ink = "press" if press else "muted" if closed else "open"
     said = word(state.state).upper()
@@ -148,16 +174,38 @@ def row_of(seen: Seen, glance: Glance, same_man: bool = False) -> Row:
     rest = (_("SAME MAN") + " · " if same_man else "") + _second(seen, glance)
     second = ((f"   {watched} · ", "amber"), (rest, "muted")) if watched else ((f"   {rest}", "muted"),)
     mark = f"{word(urgent.level)}" if urgent and grave else ""
-    return Row(seen.state.id, ((first, ""), (second, mark)), press, level)
+    return ((first, ""), (second, mark)), level
 
 
-def _glimpsed(seen: Seen, glance: Glance) -> Row:
+def _glimpsed(seen: Seen, glance: Glance) -> tuple[Said, str]:
     """Of another room's intervention only age, zone and owner (W8)."""
     state = seen.state
     zone = glance.atlas.zone(state.zone) or _("no zone")
     first = ((f" ◌ {_since(seen, glance):<6} ", "muted"), (zone, "muted"))
     second = ((f"   {_('{room} leads', room=state.room)}", "muted"),)
-    return Row(state.id, ((first, ""), (second, "")), press=False, level="muted")
+    return ((first, ""), (second, "")), "muted"
+
+
+def narrowed(first: tuple[Piece, ...], room: int) -> tuple[Piece, ...]:
+    """The first line of a row in ``room`` cells: its age, its state, its zone.
+
+    Of the zone the whole words that fit; its code, which says it all by itself, always. Before that is cut, the word
+    of the state is: it has its shape beside it.
+    """
+    if len(first) != PIECES or sum(cell_len(text) for text, _ink in first) <= room:
+        return first
+    (since, ink), (state, state_ink), (zone, zone_ink) = first
+    words = zone.split(" ")
+    left = room - cell_len(since) - cell_len(state)
+    while len(words) > 1 and cell_len(" ".join(words)) > left:
+        words.pop()
+    zone = " ".join(words).rstrip(" -/,")
+    left = room - cell_len(since) - cell_len(zone)
+    if cell_len(state) > left:
+        state = state.rstrip() + " "
+        if cell_len(state) > left:
+            state = set_cell_size(state, max(0, left - 2)).rstrip() + "… "
+    return (since, ink), (state, state_ink), (zone, zone_ink)
 
 
 def _since(seen: Seen, glance: Glance) -> str:
@@ -179,7 +227,9 @@ def _of_the_line(state: Intervention, glance: Glance) -> list[str]:
 
 
 def _second(seen: Seen, glance: Glance) -> str:
-    """Before anybody is sent: how sure the place is, and the gravest danger. Then: who is on it."""
+    """Before anybody is sent: the gravest danger, and how sure the place is. Then: who is on it. Danger goes first: it
+    is never what is cut off.
+    """
     state = seen.state
     if state.state is State.CLOSED:
         return f"{state.number[-4:]} {word(state.closings[-1].outcome)}"
@@ -199,11 +249,11 @@ def _second(seen: Seen, glance: Glance) -> str:
     if state.sent:
         parts += [f"{glance.call_sign(one.patrol)} {word(one.state)}" for one in state.sent]
     else:
-        parts.append(f"~{distance(r95_of(state.fix))}" if state.fix else _("no position"))
         if state.sealed:
             parts.append(_("file sealed"))
         elif state.extract and (dangers := danger_summary(state.extract.perpetrator).dangers):
-            parts.append(word(dangers[0].kind))
+            parts.insert(0, word(dangers[0].kind))
+        parts.append(f"~{distance(r95_of(state.fix))}" if state.fix else _("no position"))
     operator = glance.picture.operator
     if state.handler and (operator is None or state.handler != operator.id):
         parts.append(state.handler)
