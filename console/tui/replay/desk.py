@@ -106,8 +106,8 @@ class ReplayDesk(Desk, inherit_bindings=False):
 
     # What is shown
 
-    def show(self, picture: Picture) -> None:
-        """Show a picture; after a jump nothing is left that belongs to the moment before it."""
+    def show(self, picture: Picture, crowd: int = 1) -> None:
+        """Show a picture, each at once; after a jump nothing is left that belongs to the moment before it."""
         jumps = self.stand.jumps
         self._jumped, self._jumps = jumps != self._jumps, jumps
         if self._jumped:

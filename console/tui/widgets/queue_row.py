@@ -69,6 +69,18 @@ class Row:
 
     _said: tuple[Said, str] | None
 
+    def __eq__(self, other: object) -> bool:
+        """Whether it shows the same."""
+        return isinstance(other, Row) and (self.key, self.press, self.said) == (
+            other.key,
+            other.press,
+            other.said,
+        )
+
+    def __hash__(self) -> int:
+        """As it is equal."""
+        return hash((self.key, self.press))
+
     @property
     def said(self) -> tuple[Said, str]:
         """Its lines, and the ink of the words on the right."""
