@@ -77,14 +77,21 @@ class Trainee:
             if near:
                 key = f"send {len(state.trail)} {len(near)}"
                 await self._once(state, key, c.Dispatch(patrols=tuple(near)))
+        if state.proposed_zone is not None:
+            await self._once(state, f"zone {state.proposed_zone}", c.ChangeZone(zone=state.proposed_zone))
+            for other in self.exercise.scenario.rooms[1:]:
+                await self._once(state, f"lead {other}", c.OfferLead(room=other))
         for sent in state.sent:
-            if sent.accepted_at:
+            if sent.state in {State.EN_ROUTE, State.ON_SCENE}:  # it has read it itself by then
                 await self._once(state, f"danger {sent.patrol}", c.DangerPassed(patrol=sent.patrol))
         if state.found is not None and state.found.finding is Finding.SEEN_ALONE:
             close = c.Close(outcome=self.outcome, verified_by=VerifiedBy.PATROL, words="a scripted trainee")
             await self._once(state, f"close {state.decision}", close)
 
     def _nearest(self, state: Intervention) -> list[str]:
+        posted = [self.client.room.patrols.get(one.patrol) for one in self.exercise.scenario.patrols]
+        if any(one is not None and one.lon is None for one in posted):
+            return []  # who chooses before all have said where they are chooses by chance
         free = [
             one
             for one in self.client.room.patrols.values()

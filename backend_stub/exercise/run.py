@@ -285,6 +285,7 @@ async def _lived(
             recorder,
             seed=seed,
             language=language,
+            password=secret,
             goes_on=branch is not None,
         )
         if branch is not None:

@@ -19,6 +19,7 @@ import shapely
 from backend_stub.exercise.clock import WorldClock
 from backend_stub.exercise.content import Content, operator_of, where
 from backend_stub.exercise.recorder import Recorder
+from backend_stub.exercise.seat import sit
 from backend_stub.exercise.server import Running
 from backend_stub.ledger import FeedKind, FeedRow, NotStored, Transaction
 from backend_stub.log import LOG
@@ -82,10 +83,12 @@ class World:
         *,
         seed: int,
         language: s.Language,
+        password: str = "",
         goes_on: bool = False,
     ) -> None:
-        """``goes_on``: the interventions of a recording are in the ledger; their phones follow it until she is found."""
+        """``password``: of the colleagues that are played. ``goes_on``: the interventions of a recording are in the ledger; their phones follow it until she is found."""
         self._goes_on, self._found_since = goes_on, set[str]()
+        self._password = password
         self.scenario, self.clock, self.language, self.seed = scenario, clock, language, seed
         self.injects: Mapping[str, s.InjectPlan] = injects.injects | scenario.injects
         self._stories = injects.stories | scenario.stories
@@ -122,6 +125,9 @@ class World:
                 group.create_task(patrol.run())
             for phone in self.phones.values():
                 group.create_task(phone.run())
+            played = {step.operator for step in self.scenario.timeline if isinstance(step, s.Colleague)}
+            for operator in sorted(played - {None}, key=str):
+                group.create_task(sit(self._running.url, str(operator), self._password))
             for client in self._clients():
                 await client.connected.wait()
             for who in {self._opened[one] for one in self._opened if self._stands(one)}:
@@ -130,9 +136,11 @@ class World:
                 while not self._sat_at():  # noqa: ASYNC110 - a login tells nobody
                     await asyncio.sleep(LOOKS_FOR_TRAINEE_S)
                 self.clock.go_on()
-            for number, step in enumerate(self.scenario.timeline):
-                self._due += 1
-                group.create_task(self._in_time(step), name=f"step {number + 1}")
+            self._due += len(self.scenario.timeline)
+            group.create_task(self._by_the_clock(), name="timeline")
+            for step in self.scenario.timeline:
+                if step.at is None:
+                    group.create_task(self._in_time(step))
             group.create_task(self._end())
 
     def _clients(self) -> list[FieldClient]:
@@ -140,7 +148,9 @@ class World:
         return [*patrols, *(phone.client for phone in self.phones.values())]
 
     def _sat_at(self) -> bool:
-        return any(one.granted.account.room == self.room for one in self._running.backend.logins)
+        played = {step.operator for step in self.scenario.timeline if isinstance(step, s.Colleague)}
+        seated = [one.granted.account for one in self._running.backend.logins]
+        return any(one.room == self.room and one.id not in played for one in seated)
 
     async def _end(self) -> None:
         quiet_s = 0.0
@@ -158,14 +168,24 @@ class World:
     def _is_open(self) -> bool:
         return any(one.state is not State.CLOSED for one in self._running.backend.ledger.open_interventions())
 
+    async def _by_the_clock(self) -> None:
+        """The steps that have their second, one after the other: of two at the same second the first comes first."""
+        timed = [(step.at + step.after, step) for step in self.scenario.timeline if step.at is not None]
+        for at_s, step in sorted(timed, key=lambda one: one[0]):
+            await self.clock.sleep(at_s - self.clock.now_s())
+            await self._step(step)
+
     async def _in_time(self, step: s.Step) -> None:
-        """Wait for the moment of a step of the timeline, then let it happen."""
+        """Wait for what a step waits for, then let it happen."""
+        if step.when is not None and not await self._until(step.when):
+            self._due -= 1
+            return
+        await self.clock.sleep(step.after)
+        await self._step(step)
+
+    async def _step(self, step: s.Step) -> None:
+        """Let a step of the timeline happen; one that cannot any more is left out."""
         try:
-            if step.at is not None:
-                await self.clock.sleep(step.at - self.clock.now_s())
-            elif step.when is not None and not await self._until(step.when):
-                return
-            await self.clock.sleep(step.after)
             if self._goes_on and getattr(step, "who", None) in self._found_since:
                 return  # a patrol is with her: what was recorded is another story from here on
             await self._happen(step, Target())

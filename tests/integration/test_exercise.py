@@ -23,13 +23,13 @@ from console.domain.events import Event
 from console.domain.intervention import State
 from console.domain.location import Verdict, stuck
 from console.domain.patrols import PatrolState
-from console.domain.room import Seen
+from console.domain.room import Room, Seen
 from console.domain.values import Mode
 from console.wire import console_frames as f
 from console.wire.exits import Stop
-from console.wire.recording import RecordedEvent, RecordedNote, read_recording
+from console.wire.recording import RecordedEvent, RecordedNote, folded, read_recording
 from console.wire.scenario import Crowd, Scenario
-from console.wire.scenario_file import scenario_from
+from console.wire.scenario_file import scenario_from, shipped_names
 from tests.backend import ConsoleClient
 from tests.exercise import colleague_of, console, trained, until
 
@@ -274,7 +274,7 @@ async def test_the_same_seed_and_the_same_deeds_give_the_same_events(tmp_path: P
     ids: set[UUID] = set()
     for number in range(2):
         folder = tmp_path / str(number)
-        async with begun(scenario_from("clean-press-leuven"), folder, speed=40, language="fr") as one:
+        async with begun(scenario_from("clean-press-leuven"), folder, speed=25, language="fr") as one:
             async with trained(one) as trainee:
                 await until(one.world.over.is_set, 30)
             assert trainee.refused == []
@@ -332,3 +332,28 @@ async def test_a_moment_outside_a_recording_is_refused(tmp_path: Path) -> None:
         branch_of(recording, 0.0, "nl")
     with pytest.raises(Stop, match="inside it"):
         branch_of(recording, 99999.0, "nl")
+
+
+LENGTHS = {"car-to-antwerp": 60, "two-victims-at-night": 60, "year-of-west-flanders": 60}
+
+
+@pytest.mark.soak
+@pytest.mark.soak_only  # `make test` has the first of them; each is a minute of waiting
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", [name for name in shipped_names() if name != "clean-press-leuven"])
+async def test_each_scenario_runs_to_its_end_with_a_scripted_trainee(name: str, tmp_path: Path) -> None:
+    """At high speed; whoever is expected to be handled was, and what was recorded folds."""
+    scenario = scenario_from(name)
+    run = begun(scenario, tmp_path, speed=LENGTHS.get(name, 40))
+    async with run as one, trained(one, sends=max(wanted.patrols for wanted in scenario.expected)):
+        await until(one.world.over.is_set, 200)
+    recording = read_recording(tmp_path / RUN_FILE)
+    room = Room(recording.header.room)
+    for item in recording.items:
+        room = folded(room, item)
+    buttons = {seen.state.button for seen in room.seen.values()}
+    for wanted in scenario.expected:
+        assert scenario.victims[wanted.who].button in buttons
+    assert not [seen for seen in room.seen.values() if seen.state.state is State.RAISED]
+    if scenario.crowd is not None:
+        assert len(room.seen) == scenario.crowd.count + len(scenario.victims)
