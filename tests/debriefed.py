@@ -10,6 +10,7 @@ from typing import Final
 from console.domain import events as e
 from console.domain.casefile import Channel
 from console.domain.values import Actor, ActorKind
+from console.training.bookmarks import Bookmark, Bookmarks, beside, write_bookmarks
 from console.training.debrief.page import Reader
 from console.training.debrief.run import Run, run_of
 from console.training.words import Names
@@ -104,6 +105,6 @@ def folder_of(parent: Path, name: str, *, in_time: bool) -> Path:
     file = folder / "run.msarec.jsonl"
     write_recording(told(in_time=in_time).recording(), file)
     (folder / "run.json").write_text(json.dumps({"format": 1, "trainee": name}))
-    note = {"at": (START + timedelta(seconds=60)).isoformat(), "text": "ask about the jump"}
-    file.with_name(file.name + ".notes.json").write_text(json.dumps({"format": 1, "notes": [note]}))
+    note = Bookmark(at=START + timedelta(seconds=60), text="ask about the jump")
+    write_bookmarks(beside(file), Bookmarks().with_one(note))
     return folder

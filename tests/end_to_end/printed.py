@@ -7,7 +7,7 @@ import zlib
 from typing import Final
 
 _OBJECT: Final = re.compile(rb"(?:^|\n)(\d+) 0 obj\s*(.*?)\s*endobj", re.DOTALL)
-_STREAM: Final = re.compile(rb"(.*?)stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
+_STREAM: Final = re.compile(rb"(.*?)stream\r?\n(.*?)endstream", re.DOTALL)
 _SHOWN: Final = re.compile(rb"/(\w+) [\d.]+ Tf|<([0-9A-Fa-f]+)> Tj|\[(.*?)\] TJ", re.DOTALL)
 _SINGLE: Final = re.compile(rb"<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]+)>")
 _RANGE: Final = re.compile(rb"<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]{4})> <([0-9A-Fa-f]{4})>")
@@ -58,4 +58,5 @@ def _stream(body: bytes) -> bytes:
     found = _STREAM.match(body)
     if found is None:
         return b""
-    return zlib.decompress(found[2]) if b"/FlateDecode" in found[1] else found[2]
+    # What follows the compressed bytes, a line break, is left over.
+    return zlib.decompressobj().decompress(found[2]) if b"/FlateDecode" in found[1] else found[2]

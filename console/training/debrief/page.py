@@ -111,7 +111,7 @@ def _about(section: Element, run: Run) -> None:
         (_("length"), age(header.length_s)),
         (_("trainee"), run.who),
         (_("scenario"), f"{header.scenario.name} ({header.scenario.seed})" if header.scenario else ""),
-        (_("teaches"), "; ".join(header.teaches)),
+        *((_("teaches") if place == 0 else "", one) for place, one in enumerate(header.teaches)),
     ]
     about = tag(section, "dl", class_="about")
     for name, value in facts:

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from console.domain.limits import DEFAULTS, Targets
 from console.domain.procedure import STANDING, Procedures
-from console.domain.values import Mode, to_utc
+from console.domain.values import Mode
+from console.training.bookmarks import beside, read_bookmarks
 from console.training.history import History, histories
 from console.training.scoring import score
 from console.training.sheet import ScoreSheet
@@ -22,7 +23,6 @@ from console.wire.recording import RecordingFault, read_recording
 
 RUN_FILE: Final = f"run{SUFFIX}"
 ABOUT_FILE: Final = "run.json"
-NOTES_SUFFIX: Final = ".notes.json"
 STOPPED: Final = "stopped"
 PICTURES: Final = "pictures"
 LONGEST_BYTES: Final = 8 * 1024 * 1024
@@ -131,7 +131,7 @@ def read_run(path: Path, procedures: Procedures = STANDING, targets: Targets = D
             f"{str(file)!a} is not de-identified, and a debrief shows no real person: "
             "export the recording anew, de-identified."
         )
-    notes = tuple(_notes(file.with_name(file.name + NOTES_SUFFIX)))
+    notes = tuple(_notes(beside(file)))
     name = path.name if path.is_dir() else file.name.removesuffix(SUFFIX)
     about = _document(path / ABOUT_FILE) if path.is_dir() else None
     facts = about if isinstance(about, dict) else {}
@@ -185,17 +185,15 @@ def _who(about: Mapping[str, Any]) -> str:
 
 def _notes(file: Path) -> Iterator[Note]:
     """The trainer's bookmarks, written beside a recording."""
-    found = _document(file)
-    for one in found.get("notes", []) if isinstance(found, dict) else found or []:
-        try:
-            at = to_utc(datetime.fromisoformat(one["at"]))
-            text = clean(str(one.get("text", "")))
-            picture = one.get("picture")
-        except (TypeError, KeyError, ValueError, AttributeError):
-            raise UnusableRunError(
-                f'{str(file)!a} has a note that cannot be read: each has "at" (a time) and "text".'
-            ) from None
-        yield Note(at, "bookmark", text, clean(picture, 100) if isinstance(picture, str) else None)
+    try:
+        found = read_bookmarks(file)
+    except ValueError as wrong:
+        raise UnusableRunError(f"{str(file.parent)!a}: {wrong}.") from None
+    except OSError as wrong:
+        why = (wrong.strerror or "the system refuses").lower()
+        raise UnusableRunError(f"{str(file)!a} cannot be read ({why}): mend it or take it away.") from None
+    for one in found.notes:
+        yield Note(one.at, "bookmark", clean(one.text))
 
 
 def _pictures(folder: Path) -> Iterator[tuple[str, str]]:
