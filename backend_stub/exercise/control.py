@@ -2,7 +2,8 @@
 
 JSON text, one object a frame. The first frame is ``{"token": "…"}``; whoever has another is closed. Each request has
 an ``id`` of the caller's choice and gets ``{"id": …, "ok": true}`` or ``{"id": …, "ok": false, "code": …, "why": …}``.
-Once a second, and after each request, comes ``{"type": "state", …}``. ``docs/scenarios.md`` lists the requests.
+Once a second, and after each request, comes ``{"type": "state", …}``; what was recorded since comes as
+``{"type": "story", "items": […]}``, from the first second on. ``docs/scenarios.md`` lists the requests.
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ from backend_stub.registry.tokens import new_token
 from console.domain.intervention import State
 from console.domain.values import Frozen, rfc3339
 from console.wire.limits import FIRST_FRAME_WITHIN_S, MAX_FRAME_BYTES, CloseCode
+from console.wire.recording import Recorded, RecordedEvent, RecordedNote
 
 STATE_EVERY_S: Final = 1.0
+STORY_AT_ONCE: Final = 100
+"""Events and notes of one frame."""
 
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 Words = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -153,11 +157,28 @@ async def _known(ws: ServerConnection, token: str) -> bool:
 
 async def _tell_for_ever(ws: ServerConnection, exercise: Exercise) -> None:
     try:
+        told = 0
         while True:
             await ws.send(json.dumps(state_of(exercise), ensure_ascii=False))
-            await asyncio.sleep(STATE_EVERY_S)
+            items = exercise.recorder.items[told : told + STORY_AT_ONCE]
+            told += len(items)
+            if story := [one for one in map(_told_of, items) if one is not None]:
+                await ws.send(json.dumps({"type": "story", "items": story}, ensure_ascii=False))
+            if len(items) < STORY_AT_ONCE:
+                await asyncio.sleep(STATE_EVERY_S)
     except ConnectionClosed:
         return
+
+
+def _told_of(item: Recorded) -> dict[str, Any] | None:
+    """An event or a note as whoever leads the exercise gets it; None: it has no place in a story."""
+    at = rfc3339(item.at)
+    match item:
+        case RecordedEvent():
+            return {"at": at, "event": item.event.model_dump(mode="json")}
+        case RecordedNote():
+            return {"at": at, "note": item.kind, "text": item.text}
+    return None
 
 
 async def _answer(exercise: Exercise, message: str | bytes) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from backend_stub.ledger import NotStored
 from backend_stub.log import LOG
 from backend_stub.registry.passwords import made_up_password
 from backend_stub.token_file import write_privately
-from console.domain.values import Mode, rfc3339
+from console.domain.values import Mode, Role, rfc3339
 from console.wire.exits import Stop
 from console.wire.recording import (
     Header,
@@ -349,6 +349,9 @@ def announced(exercise: Exercise, control: str, token: str) -> dict[str, Any]:
     return {
         "url": exercise.url,
         "operator": exercise.operator,
+        "operators": [
+            one.id for one in accounts_of(exercise.scenario.rooms[:1]) if one.role is Role.OPERATOR
+        ],
         "password": exercise.password,
         "control": control,
         "token": token,

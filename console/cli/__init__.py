@@ -14,6 +14,7 @@ COMMANDS = (
     SubCommand("wall", "console.cli.wall", "Show the room on a wall: no names, addresses or words."),
     SubCommand("web", "console.cli.web", "Serve the console to browsers."),
     SubCommand("exercise", "console.cli.exercise", "Live through a scenario: list, check, begin one."),
+    SubCommand("course", "console.cli.course", "Hold a course: seats join in a browser."),
     SubCommand("tail", "console.cli.tail", "Print the events of a control room as they come."),
     SubCommand("list", "console.cli.listing", "List what is open, or the patrols."),
     SubCommand("shift", "console.cli.shift", "Print the hand-over sheet of a shift, or a list for paper."),

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from console.cli.world import Stage, our_program, own_folder, world
 from console.domain.values import Mode
 from console.locale import _, ngettext, preferred, use
 from console.locale.words import word
@@ -29,9 +25,7 @@ from console.wire.exits import ExitCode, Stop
 if TYPE_CHECKING:
     from console.wire.scenario import Language, Scenario
 
-PASSWORD_VARIABLE: Final = "MSA_EXERCISE_PASSWORD"  # noqa: S105 - the variable's name, not a password
 RECORDING_SUFFIX: Final = ".msarec.jsonl"
-ENDS_WITHIN_S: Final = 20.0
 
 
 def command(
@@ -89,23 +83,14 @@ def command(
     print(before)
     if not _goes_on():
         return ExitCode.DONE
-    folder = out or _own_folder(Path(named).name.split(".")[0])
+    folder = out or own_folder(Path(named).name.split(".")[0])
     words = [named, "--out", str(folder), "--language", spoken, "--speed", str(speed), "--until-pipe-closes"]
     words += [] if seed is None else ["--seed", str(seed)]
     words += [] if begin_at is None else ["--from", begin_at]
     words += [] if trainee is None else ["--trainee", trainee]
-    with _world(words) as stage:
+    with world(words) as stage:
         _console(stage, spoken)
     return _ended(folder)
-
-
-@dataclass(frozen=True)
-class _Stage:
-    """Where the exercise is, and who the trainee is in it."""
-
-    url: str
-    operator: str
-    password: str
 
 
 def _language(asked: str | None) -> Language:
@@ -207,49 +192,9 @@ def _goes_on() -> bool:
         return False
 
 
-def _own_folder(name: str) -> Path:
-    from platformdirs import user_state_path
-
-    return user_state_path("msa") / "runs" / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
-
-
-@contextmanager
-def _world(words: list[str]) -> Iterator[_Stage]:
-    """Run the world of the exercise while the block runs; at its end it writes the run.
-
-    Raises:
-        Stop: it does not start; the sentence is its own.
-    """
-    password = secrets.token_urlsafe(18)
-    with subprocess.Popen(
-        _our_program("backend_stub", "exercise", *words),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        env={**os.environ, PASSWORD_VARIABLE: password},
-        start_new_session=True,
-    ) as world:
-        assert world.stdin is not None
-        assert world.stdout is not None
-        line = world.stdout.readline()
-        if not line:
-            world.stdin.close()
-            raise Stop(_last_words(world.stderr))
-        said = json.loads(line)
-        try:
-            yield _Stage(said["url"], said["operator"], password)
-        finally:
-            world.stdin.close()
-            try:
-                world.wait(ENDS_WITHIN_S)
-            except subprocess.TimeoutExpired:
-                world.terminate()
-
-
-def _console(stage: _Stage, spoken: Language) -> None:
+def _console(stage: Stage, spoken: Language) -> None:
     """The console as usual, in a process of its own, until the trainee leaves it."""
-    words = _our_program(
+    words = our_program(
         "console", "run", "--url", stage.url, "--operator", stage.operator, "--language", spoken
     )
     environment = {
@@ -275,14 +220,3 @@ def _ended(folder: Path) -> int:
         print(_("You stopped before the end: nothing of it counts."))
     print(_("The run lies in {folder}. Look back at it: msa debrief {folder}", folder=folder))
     return ExitCode.DONE
-
-
-def _our_program(module: str, *words: str) -> list[str]:
-    """The command line of a program of ours, whatever lies in the current folder (``-P``)."""
-    return [sys.executable, "-P", "-m", module, *words]
-
-
-def _last_words(stream: IO[str] | None) -> str:
-    lines = (stream.read() if stream else "").strip().splitlines()
-    last = lines[-1].removeprefix("msa-stub: ") if lines else "The exercise did not start."
-    return last if last.endswith(".") else last + "."

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
-import socket
-import ssl
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from console.cli.listening import listening_on, tls_of
 from console.cli.login_options import Operator, Url
 from console.wire.exits import ExitCode, Stop
 
@@ -53,9 +52,10 @@ def command(
 
     # What is wrong is said here, and not in every browser.
     settings_with({"url": url, "operator": operator, "language": language, "theme": theme})
-    tls = _tls(host, certificate, key)
+    tls = tls_of(host, certificate, key)
     try:
-        from console.web.server import LOOPBACK, Serving, serve
+        from console.web.guard import LOOPBACK
+        from console.web.server import Serving, serve
     except ImportError as missing:
         raise Stop(
             f"The browser's part is not installed ({missing.name} is missing): "
@@ -75,46 +75,8 @@ def command(
         seats=seats,
         title="MSA",
     )
-    with _listening(host, port) as listening:
+    with listening_on(host, port) as listening:
         scheme, at = "https" if tls else "http", (name or [host])[0]
         print(f"{scheme}://{at}:{listening.getsockname()[1]}  (ctrl+c ends it)", flush=True)
         serve(serving, listening, tls)
     return ExitCode.DONE
-
-
-def _tls(host: str, certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
-    """Encrypted outside this machine (S1).
-
-    Raises:
-        Stop: it is not, or the certificate cannot be used.
-    """
-    from console.link.address import is_loopback
-
-    if certificate is None or key is None:
-        if certificate or key:
-            raise Stop("--certificate and --key belong together: give both.", ExitCode.USAGE)
-        if not is_loopback(host):
-            raise Stop(
-                f"{host} is seen from other machines: give --certificate and --key, or listen on 127.0.0.1.",
-                ExitCode.USAGE,
-            )
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(certificate, key)
-    except (OSError, ssl.SSLError) as error:
-        raise Stop(f"{certificate} with {key} cannot be used for TLS: {error}.") from error
-    return context
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    """A socket that listens there.
-
-    Raises:
-        Stop: the port is in use, or may not be opened.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise Stop(f"{host}:{port} cannot be opened ({error.strerror}): give another --port.") from error

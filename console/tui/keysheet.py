@@ -18,6 +18,7 @@ from textual.binding import Binding
 from console.locale import _
 from console.tui.actions import ACTIONS
 from console.tui.bindings import QUEUE_BINDINGS, map_bindings
+from console.tui.course.keys import COURSE_BINDINGS
 from console.tui.keymap import APP_BINDINGS, keys_of, shown
 from console.tui.replay.bindings import replay_bindings
 
@@ -51,6 +52,17 @@ def sheet() -> str:
             "|---|---|---|",
         ]
         lines += _rows(bindings)
+    lines += [
+        "",
+        f"## {_('In a course, on the screen of the instructor (fixed)')}",
+        "",
+        f"| {_('key')} | {_('what it does')} |",
+        "|---|---|",
+    ]
+    for one in COURSE_BINDINGS:
+        keys = " ".join(f"`{shown(key)}`" for key in one.key.split(","))
+        lines.append(f"| {keys} | {_(one.tooltip)} |")
+    lines.append(f"| `1` … `0` `F1` … `F12` | {_('The inject that stands beside it')} |")
     lines += ["", _("In a box the keys stand on its last line; there they are fixed.")]
     return "\n".join(lines) + "\n"
 

@@ -9,23 +9,17 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from string import Template
-from typing import Final
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from textual_serve.server import Server
 
 from console.locale import _, current
-
-LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-"""Names by which this machine may call itself."""
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+from console.web.guard import Handler, check_host, check_origin, restrict, socket_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +58,9 @@ class Seats:
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Turn away who has no business here, and tell the browser to load nothing from elsewhere."""
-        named = urlsplit(f"//{request.host}").hostname
-        if named not in self._serving.names:
-            raise web.HTTPForbidden(text=_("This console is not served under that name."))
+        check_host(request, self._serving.names)
         response = await handler(request)
-        if not response.prepared:
-            response.headers.update(
-                {
-                    "Content-Security-Policy": (
-                        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
-                        f"img-src 'self' data:; connect-src 'self' {_socket(request)}; frame-ancestors 'none'; "
-                        "base-uri 'none'; form-action 'none'"
-                    ),
-                    "X-Content-Type-Options": "nosniff",
-                    "Referrer-Policy": "no-referrer",
-                    "Cache-Control": "no-store",
-                }
-            )
+        restrict(request, response)
         return response
 
     async def _page(self, request: web.Request) -> web.Response:
@@ -88,7 +68,7 @@ class Seats:
         text = Template(_packaged("index.html")).substitute(
             language=current(),
             title=escape(self._serving.title),
-            socket=escape(f"{_socket(request)}/ws"),
+            socket=escape(f"{socket_of(request)}/ws"),
             font_size=size if size.isdigit() and 6 <= int(size) <= 60 else "16",
             connecting=escape(_("The console is starting …")),
             ended=escape(_("This console has ended.")),
@@ -108,9 +88,7 @@ class Seats:
 
     async def _seat(self, request: web.Request) -> web.StreamResponse:
         """A browser sits down: it gets a console of its own, until one of them goes."""
-        origin = urlsplit(request.headers.get("Origin", ""))
-        if origin.scheme not in {"http", "https"} or origin.netloc != request.host:
-            raise web.HTTPForbidden(text=_("Only the page of this console may open it."))
+        check_origin(request)
         if self._taken >= self._serving.seats:
             raise web.HTTPServiceUnavailable(text=_("All seats are taken."))
         self._taken += 1
@@ -130,10 +108,6 @@ def serve(serving: Serving, listening: socket.socket, tls: ssl.SSLContext | None
         shutdown_timeout=5.0,
         print=None,
     )
-
-
-def _socket(request: web.Request) -> str:
-    return f"{'wss' if request.secure else 'ws'}://{request.host}"
 
 
 def _packaged(name: str) -> str:
