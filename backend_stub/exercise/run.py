@@ -350,7 +350,9 @@ def announced(exercise: Exercise, control: str, token: str) -> dict[str, Any]:
         "url": exercise.url,
         "operator": exercise.operator,
         "operators": [
-            one.id for one in accounts_of(exercise.scenario.rooms[:1]) if one.role is Role.OPERATOR
+            one.id
+            for one in exercise.live.backend.registry.accounts.values()
+            if one.role is Role.OPERATOR and one.room == exercise.world.room
         ],
         "password": exercise.password,
         "control": control,

@@ -108,7 +108,7 @@ class CourseApp(App[int]):
             stands = styled(_("OVER"), "bold $warning")
         elif not state["paused"]:
             stands = styled("▶", "bold $success")
-        elif gone_s == 0:
+        elif not self._lead.begun:
             stands = styled(_("not begun"), "bold $warning")
         else:
             stands = styled(f"⏸ {_('PAUSED')}", "bold $warning")

@@ -66,11 +66,14 @@ class Lead:
     story: deque[Happened] = field(default_factory=lambda: deque(maxlen=KEPT))
     last: dict[str, Happened] = field(default_factory=dict)
     """The last deed of each operator."""
+    begun: bool = False
+    """The world has run."""
 
     def hear(self, frame: Mapping[str, Any]) -> None:
         """Take what the world says."""
         if frame["type"] == "state":
             self.state = frame
+            self.begun = self.begun or not frame["paused"]
             return
         for item in frame.get("items", ()):
             self._take(item)
