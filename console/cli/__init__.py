@@ -23,6 +23,7 @@ COMMANDS = (
     SubCommand(
         "replay", "console.cli.replay", "Watch a recording on the screen it was lived on, or check it."
     ),
+    SubCommand("training", "console.cli.training", "Who has done a course, and until when it counts."),
     SubCommand("config", "console.cli.config", "Show the settings and where each value comes from."),
     SubCommand("keys", "console.cli.keys", "Print the keys of the console, to put beside it."),
     SubCommand(

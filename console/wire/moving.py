@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 WEEKS: Final = (26, 208)
 AT_MOST: Final = timedelta(minutes=30)
-TRIES: Final = 4_000
+TRIES: Final = 1_500
 """Places that are looked at; one in two fits a press in one zone, one in hundreds a walk across a border."""
 
 
@@ -136,6 +136,7 @@ def place_move(
             move.from_lon, move.from_lat, move.to_lon, move.to_lat, _standing({}, named, zones, move)
         )
     own = zones[str(first.allocation.zone)]
+    spots = _ends_first(spots)
     targets = [zone.id for zone in zones.of_room(own.control_room) if zone.id != own.id]
     for _ in range(TRIES if targets else 0):
         lon, lat = _point_near(zones, chance.choice(targets), chance)
@@ -146,6 +147,14 @@ def place_move(
     raise NoPlaceError
 
 
+def _ends_first(spots: Sequence[Spot]) -> list[Spot]:
+    """The last and the first, then one of each zone, then the others: what does not fit is found out soon."""
+    ends = [spots[-1], spots[0]]
+    kinds = {spot.allocation.zone: spot for spot in spots}
+    order = [*ends, *kinds.values(), *spots]
+    return list({id(spot): spot for spot in order}.values())
+
+
 def _fitting(spots: Sequence[Spot], move: PlaceMove, geometry: ZoneMap) -> dict[str, str] | None:
     """Which zone stands for which at this place; None: it does not fit."""
     zones, found = geometry.zones, dict[str, str]()
@@ -153,6 +162,8 @@ def _fitting(spots: Sequence[Spot], move: PlaceMove, geometry: ZoneMap) -> dict[
     for spot in spots:
         lon, lat = move.point(spot.lon, spot.lat)
         try:
+            if geometry.allocate(lon, lat).zone is None:
+                return None
             there = geometry.allocate(lon, lat, spot.radius_m, spot.confidence_pct)
         except ValueError:
             return None
