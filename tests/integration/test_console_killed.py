@@ -98,13 +98,14 @@ async def test_what_was_typed_before_the_console_was_killed_is_done_once_or_show
     shared_backend: RunningBackend, tmp_path: Path
 ) -> None:
     chance = random.Random(12)
+    async with shared_backend.console("4711") as same:
+        journal_key = same.welcome.journal_key
     async with (
         shared_backend.console("4712") as feed,
-        shared_backend.console("4711") as same,
-        FaultProxy(shared_backend.url) as proxy,
         shared_backend.device(shared_backend.spare_button()) as phone,
     ):
         raised = (await feed.raised(await phone.press(*LEUVEN))).state
+    async with FaultProxy(shared_backend.url) as proxy:
         typed: list[c.Command] = []
         for kill in range(KILLS):
             async with killable(proxy.url, tmp_path) as desk:
@@ -116,7 +117,7 @@ async def test_what_was_typed_before_the_console_was_killed_is_done_once_or_show
                 await desk.give(command)
                 if kill % 2:
                     await desk.until(lambda said: str(command.id) in said["pending"])  # noqa: B023
-                    await until(lambda: command.id in on_disk(tmp_path, same.welcome.journal_key))  # noqa: B023
+                    await until(lambda: command.id in on_disk(tmp_path, journal_key))  # noqa: B023
                 else:
                     await asyncio.sleep(chance.random() / 20)
                 await desk.kill()
@@ -125,6 +126,8 @@ async def test_what_was_typed_before_the_console_was_killed_is_done_once_or_show
                 proxy.cut()
         async with killable(proxy.url, tmp_path) as desk:
             await desk.until(lambda said: said["live"] and not said["pending"])
+    # Whoever does not read meanwhile is given up: they come back only now.
+    async with shared_backend.console("4712") as feed, shared_backend.console("4711") as same:
         await feed.do(raised.number, c.Note(words="the last"))
         await feed.event("note.added", lambda event: getattr(event.body, "words", "") == "the last")
         for kill, command in enumerate(typed):
