@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
-from console.domain.events import Event, InterventionGlimpsed, InterventionOnWall
+from console.domain.events import Event, InterventionGlimpsed, InterventionOnWall, PatrolDispatched
 from console.domain.intervention import Intervention, State, evolve
 from console.domain.patrols import Patrol
 from console.domain.values import ActorKind
@@ -20,7 +20,7 @@ class Moment:
     """An event with the state before and after it.
 
     ``patrols``: as the control room knew them just before; ``all_known``: a list of all of them had been recorded by
-    then. ``others``: the other open interventions of that moment.
+    then. ``others``: the other open interventions of the moment at which a patrol was sent; else none.
     """
 
     event: Event
@@ -125,5 +125,9 @@ def _moment(
     except Exception:  # what cannot be folded is left out, as in `console.domain.room`
         return None
     states[event.intervention] = after
-    others = tuple(one for key, one in states.items() if key != after.id and one.state is not State.CLOSED)
+    others: tuple[Intervention, ...] = ()
+    if isinstance(event.body, PatrolDispatched):  # asked for nowhere else: a year has thousands of them
+        others = tuple(
+            one for key, one in states.items() if key != after.id and one.state is not State.CLOSED
+        )
     return Moment(event, before, after, patrols, all_known, others)

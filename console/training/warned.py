@@ -180,6 +180,8 @@ def _answers(code: WarningKind, one: Moment) -> bool:
             return code is WarningKind.SAME_MAN
         case e.LineListenerChanged(operator=None):
             return False
+        case e.PatrolReleased(code="closed" | "refused"):
+            return False  # not a deed of its own
         case body:
             return isinstance(body, ANSWERS[code])
 

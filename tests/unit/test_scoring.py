@@ -331,6 +331,14 @@ def test_a_late_patrol_is_followed_up() -> None:
     assert verdict(tape, Target.LATE_PATROL) is MET
 
 
+def test_a_patrol_that_a_close_lets_go_was_not_followed_up_by_that() -> None:
+    tape, one = taken()
+    tape.wait(30).happens(one, e.PatrolOverdue(patrol=L12, awaited=e.Awaited.ACCEPT)).wait(60)
+    closes(tape, one, e.Outcome.PERPETRATOR_GONE, None)
+    tape.happens(one, e.PatrolReleased(patrol=L12, code="closed"), by=TRAINEE)
+    assert verdict(tape, Target.LATE_PATROL) is MISSED
+
+
 def test_of_the_same_mans_other_alarm_something_is_made() -> None:
     tape, one = taken()
     assert verdict(tape, Target.SAME_MAN) is NOT_APPLICABLE
