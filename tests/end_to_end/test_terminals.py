@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -99,6 +102,32 @@ async def test_after_a_storm_of_resizes_while_updates_arrive_the_screen_is_whole
         assert left_over == []
         terminal.send("/", "n after the storm", "enter")
         terminal.until("note of 4711: after the storm")
+
+
+def test_what_is_typed_is_painted_while_a_thousand_rows_are_told_a_thousand_updates_a_second() -> None:
+    teller = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.updates"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert teller.stdin is not None
+    assert teller.stdout is not None
+    try:
+        url = teller.stdout.readline().strip()
+        words = ["-m", "console", "run", "--url", url, "--operator", "4711", "--language", "en"]
+        with Terminal(words, {"MSA_PASSWORD": PASSWORD}, 120, 36) as terminal:
+            terminal.until("VBR-2020", within=60)
+            terminal.send("/", "n keys go first")
+            terminal.until("n keys go first", within=60)
+            written = len(terminal.came)
+            for _ in range(100):
+                time.sleep(0.1)
+                if len(terminal.came) > written + 2_000:
+                    break
+            assert len(terminal.came) > written + 2_000, "the updates go on"
+            assert "n keys go first" in terminal.text(), "what was typed stays"
+    finally:
+        teller.stdin.close()
+        teller.wait(20)
+        teller.stdout.close()
 
 
 async def _seen(terminal: Terminal) -> list[set[str]]:

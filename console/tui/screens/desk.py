@@ -311,7 +311,8 @@ class Desk(Screen[None]):
         for screen in self.app.screen_stack:
             if isinstance(screen, Dialog | LockScreen) and screen.is_mounted and screen.children:
                 # One without children is on its way out: it has nothing left to show it in.
-                guarded(screen, glance)
+                if not isinstance(screen, Dialog) or screen.whole:
+                    guarded(screen, glance)
         if regions is REGIONS:
             if self._rest is not None:
                 self._rest.stop()

@@ -132,9 +132,15 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         if seen is None or seen.state.decision != self.seen_decision:
             self.say_wrong(_("▲ It has changed since you opened this: press esc and look again."))
 
+    @property
+    def whole(self) -> bool:
+        """All of it is there: not while it comes, widget by widget, nor while it goes."""
+        return bool(self.query("#wrong")) and bool(self.query("#hint"))
+
     def fail(self) -> None:
         """It cannot show the newer picture."""
-        self.say_wrong(_("✖ this pane failed – the others go on"))
+        if self.whole:
+            self.say_wrong(_("✖ this pane failed – the others go on"))
 
     def say_wrong(self, sentence: str) -> None:
         """Say what is wrong; everything stays correctable."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from console.domain.hints import asked_for_elsewhere
@@ -135,13 +136,36 @@ def candidate(one: Candidate, place: int, width: int, proposed: bool) -> Content
     for given in one.reasons:
         if given.code is ReasonCode.PROPOSED_ELSEWHERE:  # before the reasons, where it is never cut off (W11)
             line += styled(f"▲{str(given.facts['number'])[-4:]} ", "bold $warning")
-    reasons = ", ".join(reason(given) for given in one.reasons)
+    reasons = ", ".join(reason(given) for given in sorted(one.reasons, key=_place))
     return one_line(line + styled(reasons, "$primary" if proposed else "$muted"), width)
+
+
+def _place(given: Reason) -> int:
+    """Where a reason stands in the line: what tells this patrol from the others first, for the end may be cut off."""
+    return _FIRST.index(given.code) if given.code in _FIRST else len(_FIRST)
+
+
+_FIRST = (
+    ReasonCode.AHEAD,
+    ReasonCode.BEHIND,
+    ReasonCode.RESERVED_HERE,
+    ReasonCode.HIGHWAY,
+    ReasonCode.RAILWAY,
+    ReasonCode.POSITION_TOO_OLD,
+    ReasonCode.NO_POSITION,
+    ReasonCode.OTHER_ROOM,
+    ReasonCode.OTHER_ZONE,
+    ReasonCode.POSITION_OLD,
+)
 
 
 def shortfall(one: Shortfall, width: int) -> Content:
     """A nearer patrol and why it is not proposed."""
     far = "–" if one.distance_m is None else distance(one.distance_m)
     old = "" if one.age_s is None else age(one.age_s)
-    said = f"– {one.patrol.call_sign:<6} {far:>7} {old:>6}  {reason(one.why)}"
-    return one_line(styled(said, "$muted"), width)
+    head, why = f"– {one.patrol.call_sign:<6} {far:>7} {old:>6}  ", one.why
+    number = str(why.facts.get("number", ""))
+    if number and cell_len(head + reason(why)) > width:
+        # The end of the number tells which one it is, as in the queue; the room's code and the year can go.
+        why = Reason(why.code, {**why.facts, "number": number[-4:]})
+    return one_line(styled(head + reason(why), "$muted"), width)
