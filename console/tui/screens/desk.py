@@ -309,10 +309,10 @@ class Desk(Screen[None]):
         if (step and (step.code, step.patrols)) != (step_before and (step_before.code, step_before.patrols)):
             self._guard.changed()
         for screen in self.app.screen_stack:
-            if isinstance(screen, Dialog | LockScreen) and screen.is_mounted and screen.children:
-                # One without children is on its way out: it has nothing left to show it in.
-                if not isinstance(screen, Dialog) or screen.whole:
-                    guarded(screen, glance)
+            # One that is still coming, or on its way out, has nothing to show it in.
+            there = screen.whole if isinstance(screen, Dialog) else screen.is_mounted and screen.children
+            if isinstance(screen, Dialog | LockScreen) and there:
+                guarded(screen, glance)
         if regions is REGIONS:
             if self._rest is not None:
                 self._rest.stop()
