@@ -58,6 +58,10 @@ def export_to(wishes: Wishes) -> None:
         raise Stop("Say which: --intervention NUMBER, or --from TIME and --to TIME.", ExitCode.USAGE)
     if since is not None and until is not None and until <= since:
         raise Stop("--to must be later than --from.", ExitCode.USAGE)
+    if wishes.file.exists():
+        raise Stop(f"{wishes.file} is there already: give the name of a new file.", ExitCode.USAGE)
+    if not wishes.file.parent.is_dir():
+        raise Stop(f"{wishes.file.parent} is no folder: make it first.", ExitCode.USAGE)
     header = _header(wishes)
     signer = signer_of(wishes.sign)
     by = _login(wishes.operator, "--operator", "MSA_PASSWORD")

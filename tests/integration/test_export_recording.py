@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -322,6 +323,30 @@ async def test_a_console_records_what_it_sees_until_it_is_closed_and_that_is_wri
     assert CANARY not in file.read_text()
     assert state.number not in file.read_text()
     assert [(one["by"], one["live"]) for one in records(shared_backend)[-1:]] == [("4790", True)]
+
+
+async def test_ctrl_c_ends_a_live_recording_with_all_that_came(
+    shared_backend: RunningBackend, tmp_path: Path
+) -> None:
+    file = tmp_path / f"live{r.SUFFIX}"
+    words = ("record", str(file), "--url", shared_backend.url, "--operator", "4700", "--title", "Four eyes")
+    recording = warm.start("console", *words, environment={"MSA_PASSWORD": PASSWORD})
+    assert recording.stdout is not None
+    assert b"recording to" in await asyncio.to_thread(recording.stdout.readline)
+    async with (
+        shared_backend.console("4711") as console,
+        shared_backend.device(shared_backend.spare_button()) as phone,
+    ):
+        await console.raised(await phone.press(*LEUVEN))
+        await asyncio.sleep(1)
+        recording.send_signal(signal.SIGINT)
+        await asyncio.to_thread(recording.communicate, timeout=60)
+    assert recording.returncode == 0
+    made = r.read_recording(file)
+    assert made.header.title == "Four eyes"
+    assert "alarm.raised" in {event.type for event in made.events()}
+    again = run("console", *words)
+    assert (again.code, "new file" in again.err) == (2, True)
 
 
 async def test_an_operator_who_may_not_records_nothing(
