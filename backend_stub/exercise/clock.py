@@ -13,7 +13,7 @@ from backend_stub.simulator.pace import Pace
 class WorldClock(Pace):
     """Seconds and moments of the exercise's world. Belongs to one event loop.
 
-    ``starts_at``: what its clock shows at its first second. While it stands still no time goes by in the world:
+    ``starts_at``: what its clock shows at its first second; it stands there until it is told to go on. While it stands still no time goes by in the world:
     nobody moves, and no age grows.
     """
 
@@ -24,7 +24,6 @@ class WorldClock(Pace):
         self.starts_at = starts_at
         self._gone_s = 0.0
         self._runs = asyncio.Event()
-        self._runs.set()
 
     @property
     def paused(self) -> bool:
@@ -41,7 +40,7 @@ class WorldClock(Pace):
 
     def pause(self) -> None:
         """Let it stand still."""
-        self._gone_s = self.now_s()
+        self._gone_s = self.now_s()  # before it stands
         self._runs.clear()
 
     def go_on(self) -> None:

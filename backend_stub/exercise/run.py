@@ -268,7 +268,6 @@ async def _lived(
     branch: Branch | None = None,
 ) -> AsyncIterator[Exercise]:
     """Bring the backend and the world of an exercise up; when the block ends, write the run and take them down."""
-    clock.pause()  # until everybody is there
     room = scenario.rooms[0]
     operator = branch.operator if branch else operator_of(room)
     zone_map = await asyncio.to_thread(read_zone_map)

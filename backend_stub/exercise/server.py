@@ -21,6 +21,7 @@ from backend_stub.exercise.content import Content
 from backend_stub.leaving import Leaving
 from backend_stub.ledger import DatabaseError, Ledger, Mode, Transaction
 from backend_stub.registry.demo_fill import fill
+from backend_stub.registry.health import put_health
 from backend_stub.registry.passwords import Cost, Passwords
 from backend_stub.registry.registry import Registry
 from backend_stub.registry.tables import create_tables
@@ -28,6 +29,7 @@ from backend_stub.registry.tokens import Tokens
 from backend_stub.server import Doorkeeper, listen
 from backend_stub.watch import Watch
 from console.domain.chain import Chains
+from console.domain.health import Reported
 from console.domain.places import PlaceIndex
 from console.domain.zones.allocating import ZoneMap
 from console.wire.exits import Stop
@@ -94,9 +96,17 @@ async def running(
     try:
         hashed = passwords.hash(password)
 
+        # Every device has said today that it is well: what is wrong in an exercise, its scenario says.
+        well = [
+            Reported(button=one, at=clock.now(), battery_pct=80, button_linked=True)
+            for one in content.registry.devices
+        ]
+
         def filled(tx: Transaction) -> Tokens:
             hashes = {one.id: hashed for one in content.registry.accounts}
-            return fill(tx.connection, ledger.keys, content.registry, hashes)
+            made = fill(tx.connection, ledger.keys, content.registry, hashes)
+            put_health(tx.connection, well)
+            return made
 
         def loaded(tx: Transaction) -> Registry:
             create_tables(tx.connection)
@@ -121,6 +131,7 @@ async def running(
             packaged_bytes("places.json"),
             {one.nis: one for zone in zones.zones for one in zone.municipalities},
         ),
+        reported={one.button: one for one in well},
     )
     leaving = Leaving(backend)
     door = Door(backend)

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
@@ -442,7 +443,7 @@ class World:
     def _flood(self, step: s.Flood) -> None:
         """People of the crowd press, at moments of the seed."""
         random = stream(self.seed, f"flood:{step.count}:{step.within}")
-        people = [person for person, _ in zip(self._crowd, range(step.count), strict=False)]
+        people = list(islice(self._crowd, step.count))
         if not people:
             raise CannotHappen("no_crowd", "Nobody of the crowd is left: everybody has pressed.")
         moments = sorted(random.uniform(0, step.within) for _ in people)

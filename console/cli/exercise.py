@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -180,7 +182,15 @@ def _before(title: str, warning: str, goals: tuple[str, ...], briefing: str) -> 
         briefing,
         _("You may stop at any moment: q ends the exercise, and nothing of it counts."),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    width = min(100, shutil.get_terminal_size().columns)
+    lines = [_wrapped(line, width) for part in parts if part for line in (*part.splitlines(), "")]
+    return "\n".join(lines)
+
+
+def _wrapped(line: str, width: int) -> str:
+    """A line broken between words, what follows as far in as it was."""
+    indent = line[: len(line) - len(line.lstrip(" -"))]
+    return textwrap.fill(line, width, subsequent_indent=" " * len(indent)) if line else ""
 
 
 def _goes_on() -> bool:

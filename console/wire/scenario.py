@@ -70,6 +70,15 @@ class Text(Frozen):
         return found.strip()
 
 
+class Line(Text):
+    """A text for one line of the screen, which may have 80 columns."""
+
+    nl: str = Field(min_length=1, max_length=60)
+    fr: str = Field(min_length=1, max_length=60)
+    de: str = Field(min_length=1, max_length=60)
+    en: str = Field(min_length=1, max_length=60)
+
+
 class Texts(Frozen):
     """Points in each language, the same number in each."""
 
@@ -355,7 +364,7 @@ class Told(_Moment):
     """The trainee is told something from outside: a telephone call, a colleague beside the desk."""
 
     do: Literal["told"]
-    words: Text
+    words: Line
 
 
 class Colleague(_Moment):

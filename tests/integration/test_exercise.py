@@ -291,6 +291,16 @@ async def test_the_same_seed_and_the_same_deeds_give_the_same_events(tmp_path: P
     assert (header.mode, header.scenario and header.scenario.seed) == (Mode.EXERCISE, 11)
 
 
+async def test_the_world_begins_at_its_first_second_when_somebody_sits_at_the_desk(tmp_path: Path) -> None:
+    async with begun(scenario_from("clean-press-leuven"), tmp_path, speed=40) as one:
+        await asyncio.sleep(0.3)
+        assert one.clock.now_s() == 0
+        async with console(one) as desk:
+            await until(lambda: not one.clock.paused)
+            raised = await desk.event("alarm.raised")
+            assert (raised.at - one.clock.starts_at).total_seconds() >= 20
+
+
 async def test_a_run_that_is_stopped_says_that_it_does_not_count(tmp_path: Path) -> None:
     async with begun(scenario_from("clean-press-leuven"), tmp_path, speed=40) as one, console(one):
         await until(lambda: one.clock.now_s() > 1)

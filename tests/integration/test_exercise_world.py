@@ -104,7 +104,7 @@ async def test_a_console_of_an_exercise_never_shows_the_live_room(shared_backend
 async def test_every_frame_of_an_exercise_says_so(exercise: Exercise) -> None:
     async with console(exercise) as client:
         assert client.welcome.mode is Mode.EXERCISE
-        await client.frame(f.Heartbeat)
+        assert (await client.frame(f.Heartbeat)).health == 0, "whatever is wrong, the scenario says"
         assert len(client.raw) > 2
         for text in client.raw:
             assert '"mode":"exercise"' in text[:60] or text.startswith('{"type":"welcome","mode":"exercise"')

@@ -150,6 +150,15 @@ def test_what_is_no_scenario_at_all_is_said_and_harms_nobody(changed: str, says:
     assert says in faults(changed)[0][2]
 
 
+def test_what_the_trainee_is_told_fits_on_a_line_of_the_narrowest_screen() -> None:
+    words = "{nl: x, fr: x, de: x, en: %s}"
+    told = "  - {at: 5, do: told, words: " + words + "}\nexpected:"
+    assert read_scenario(text().replace("expected:", told % ("y" * 60)).encode(), "x")
+    (_, where, wrong), *_ = faults(text().replace("expected:", told % ("y" * 61)))
+    assert where.endswith("words.en")
+    assert "60" in wrong
+
+
 def test_times_are_seconds_or_minutes_and_seconds() -> None:
     changed = text().replace("{at: 20, who: her, do: press}", '{at: "1:05", who: her, do: press}')
     assert read_scenario(changed.encode(), "x").timeline[1].at == 65
