@@ -5,7 +5,8 @@ Pure and deterministic: the same recording, procedures and times give the same s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Final
 
 from console.domain.limits import DEFAULTS, Targets
@@ -13,7 +14,7 @@ from console.domain.procedure import STANDING, Procedures
 from console.training import judged_contact, judged_ending, judged_sending, judged_times
 from console.training.case import Case
 from console.training.history import histories
-from console.training.sheet import Row, ScoreSheet, Target
+from console.training.sheet import Phrase, Row, ScoreSheet, Target, Verdict
 from console.training.warned import warnings
 from console.wire.recorded import Recording
 
@@ -48,3 +49,19 @@ def score(recording: Recording, procedures: Procedures = STANDING, targets: Targ
         case = Case(history, procedures, targets, warnings(history, targets), rooms)
         rows += [_JUDGES[target](case) for target in Target]
     return ScoreSheet(tuple(rows))
+
+
+def of_seat(sheet: ScoreSheet, seat: str, numbers: Collection[str]) -> ScoreSheet:
+    """The sheet of one seat of a room: of the interventions in which it acted, without what another seat did.
+
+    What nobody did stands for everyone who had a hand in it.
+    """
+    rows = (row for row in sheet.rows if row.number in numbers)
+    return ScoreSheet(tuple(_seen_by(row, seat) for row in rows))
+
+
+def _seen_by(row: Row, seat: str) -> Row:
+    if row.by is None or row.by == seat:
+        return row
+    others = Phrase("another_seat", {"by": row.by})
+    return replace(row, verdict=Verdict.NOT_APPLICABLE, done=(others, *row.done))

@@ -74,6 +74,7 @@ SOURCES: Final[Mapping[str, str]] = {
 PHRASES: Final[Mapping[str, str]] = {
     "within": N_("within {seconds}"),
     "breach_at": N_("overdue from {seconds}"),
+    "another_seat": N_("{by} did it"),
     "no_limit": N_("the procedure sets no time"),
     "over_before": N_("it ended before the time was up ({seconds})"),
     "by_voice": N_("{by} did it by voice and entered it afterwards: the time is as remembered"),

@@ -9,7 +9,8 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from console.domain.values import Mode
+from console.domain import events as e
+from console.domain.values import Actor, ActorKind, Mode
 from console.locale import LANGUAGES, _, use
 from console.training.debrief.drawing import axis_of, map_of, tracks
 from console.training.debrief.markup import as_image, root, tag, written
@@ -21,7 +22,8 @@ from console.training.sheet import Target, Verdict
 from console.wire.recorded import Recording
 from console.wire.recording import write_recording
 from tests.debriefed import HOSTILE, L07, L12, NUMBER, a_reader, a_run, folder_of, told
-from tests.tape import Tape
+from tests.story import shares
+from tests.tape import TRAINEE, Tape
 
 OPEN = {
     "en": ("What", "How", "Which", "Where", "When", "Who"),
@@ -175,6 +177,28 @@ def test_a_run_that_was_stopped_says_that_nothing_of_it_counts(tmp_path: Path) -
     assert run.stopped
     assert "nothing of it counts" in page_of([run], a_reader())
     assert "nothing of it counts" not in page_of([a_run(in_time=True)], a_reader())
+
+
+def test_of_a_room_with_several_seats_each_gets_what_it_had_a_hand_in(tmp_path: Path) -> None:
+    tape = told(in_time=True)
+    other = Actor(kind=ActorKind.OPERATOR, id="4712", room="VBR")
+    two = tape.press("VBR-2026-0413", zone=shares(("5393", 1.0)))
+    tape.wait(30).happens(two, e.Acknowledged(), by=other).wait(100)
+    tape.happens(two, e.PatrolDispatched(patrol=L12), by=TRAINEE)
+    recording = tape.recording()
+    first, second = run_of(recording, "a", seat="seat-1"), run_of(recording, "b", seat="4712")
+    assert [one.number for one in first.histories] == [NUMBER, "VBR-2026-0413"]
+    assert [one.number for one in second.histories] == ["VBR-2026-0413"]
+    row = second.sheet.row(Target.ACKNOWLEDGE)
+    assert (row.verdict, row.by) == (Verdict.MISSED, "4712")
+    theirs = first.sheet.row(Target.ACKNOWLEDGE, "VBR-2026-0413")
+    assert (theirs.verdict, theirs.done[0].code) == (Verdict.NOT_APPLICABLE, "another_seat")
+    assert first.sheet.row(Target.SEND, "VBR-2026-0413").verdict is Verdict.MISSED
+    nobody = run_of(recording, "c", seat="4719")
+    assert "in which this seat acted" in page_of([nobody], a_reader())
+    folder = folder_of(tmp_path, "seat-1", in_time=True)
+    (folder / "run.json").write_text(json.dumps({"trainee": "operator-2", "operator": "4719"}))
+    assert read_run(folder).histories == ()
 
 
 def test_a_class_has_a_mark_for_each_run_and_target_and_no_total() -> None:

@@ -95,7 +95,11 @@ def _run(body: Element, run: Run, reader: Reader, *, first: bool, named: bool) -
             tag(section, "h2", history.number)
         _intervention(section, run, history, reader)
     if not run.histories:
-        tag(section, "p", _("The recording holds no intervention from its beginning."))
+        tag(
+            section,
+            "p",
+            _("The recording holds no intervention from its beginning in which this seat acted."),
+        )
     _notes(section, run)
     _questions(section, run)
     _pictures(section, run)

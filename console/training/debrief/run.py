@@ -14,7 +14,7 @@ from console.domain.procedure import STANDING, Procedures
 from console.domain.values import Mode
 from console.training.bookmarks import beside, read_bookmarks
 from console.training.history import History, histories
-from console.training.scoring import score
+from console.training.scoring import of_seat, score
 from console.training.sheet import ScoreSheet
 from console.training.warned import Warned, warnings
 from console.wire.cleaning import clean
@@ -84,11 +84,19 @@ def run_of(
     notes: tuple[Note, ...] = (),
     pictures: Mapping[str, str] | None = None,
     stopped: bool = False,
+    seat: str = "",
     procedures: Procedures = STANDING,
     targets: Targets = DEFAULTS,
 ) -> Run:
-    """Make a run of a recording: judge it, and gather what warned."""
+    """Make a run of a recording: judge it, and gather what warned.
+
+    ``seat``: of a room with several, the operator whose run it is; then only what that seat had a hand in.
+    """
     held = histories(recording)
+    sheet = score(recording, procedures, targets)
+    if seat:
+        held = tuple(one for one in held if any(each.event.actor.id == seat for each in one.moments))
+        sheet = of_seat(sheet, seat, {one.number for one in held})
     marked = tuple(
         Note(item.at, item.kind, item.text, item.picture)
         for item in recording.items
@@ -99,7 +107,7 @@ def run_of(
         who=who,
         recording=recording,
         histories=held,
-        sheet=score(recording, procedures, targets),
+        sheet=sheet,
         warned={one.number: warnings(one, targets) for one in held},
         notes=tuple(sorted((*marked, *notes), key=lambda one: one.at)),
         pictures=pictures or {},
@@ -139,10 +147,11 @@ def read_run(path: Path, procedures: Procedures = STANDING, targets: Targets = D
     return run_of(
         recording,
         clean(name, 80),
-        who=_who(facts),
+        who=_text(facts, "trainee"),
         notes=notes,
         pictures=pictures,
         stopped=facts.get("ended") == STOPPED,
+        seat=_text(facts, "operator"),
         procedures=procedures,
         targets=targets,
     )
@@ -178,9 +187,9 @@ def _document(file: Path) -> Any:
         raise UnusableRunError(f"{str(file)!a} cannot be read ({wrong}): mend it or take it away.") from None
 
 
-def _who(about: Mapping[str, Any]) -> str:
-    trainee = about.get("trainee")
-    return clean(trainee, 64) if isinstance(trainee, str) else ""
+def _text(about: Mapping[str, Any], name: str) -> str:
+    found = about.get(name)
+    return clean(found, 64) if isinstance(found, str) else ""
 
 
 def _notes(file: Path) -> Iterator[Note]:

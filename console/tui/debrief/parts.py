@@ -84,7 +84,9 @@ def _targets(run: Run, reader: Reader, width: int) -> Iterator[Content]:
         yield from _hung("", stopped_words(), width, "bold $warning")
         yield Content("")
     if not run.histories:
-        yield styled(_("The recording holds no intervention from its beginning."), "$muted")
+        yield styled(
+            _("The recording holds no intervention from its beginning in which this seat acted."), "$muted"
+        )
     for history in run.histories:
         yield from _heading(run, history.number)
         for row in run.sheet.of(history.number):
