@@ -26,7 +26,9 @@ from console.domain.intervention import Intervention, State
 from console.domain.need_to_know import as_known_to
 from console.domain.room import Room
 from console.domain.values import Mode
+from console.wire import console_frames as f
 from console.wire import recording as r
+from console.wire.deidentified import deidentified
 from console.wire.recorded import Header
 from console.wire.zones_file import read_zone_map
 from tests import warm
@@ -230,6 +232,41 @@ async def test_a_span_of_time_begins_with_what_stood_and_ends_with_it(
     assert len(versions) < len(known[2])
     assert any(isinstance(item, r.RecordedSight) for item in span.items)
     assert span.header.starts_at == since
+
+
+async def test_a_room_that_helped_gets_what_it_saw_from_then_on_without_the_full_file(
+    shared_backend: RunningBackend,
+) -> None:
+    async with (
+        shared_backend.console("4711") as lead,
+        shared_backend.console("3711") as helping,
+        shared_backend.device(shared_backend.spare_button()) as phone,
+    ):
+        state = (await lead.raised(await phone.press(*LEUVEN))).state
+        await lead.do(state.id, c.Acknowledge(), 0)
+        assert (await lead.do(state.id, c.Support(room="ANT"), 1)).refusal is None
+        await helping.frame(f.InterventionSnapshot, lambda frame: frame.last)
+        assert (await helping.do(state.id, c.AcceptSupport())).refusal is None
+        await lead.do(state.id, c.Note(words=CANARY))
+        await helping.event("note.added", lambda event: event.intervention == state.id)
+        live = helping.room.seen[state.id]
+    recording = original(shared_backend, Wanted("ANT", ("3700",), state.number))
+    room = Room("ANT")
+    for item in recording.items:
+        room = r.folded(room, item)
+    assert (room.seen[state.id].state, room.seen[state.id].timeline) == (live.state, live.timeline)
+    left, moved = Room("ANT"), deidentified(recording, read_zone_map, Random(1))
+    for item in moved.items:
+        left = r.folded(left, item)
+        assert not left.missing
+    assert [(one.state.state, one.state.decision, one.state.room) for one in left.seen.values()] == [
+        (one.state.state, one.state.decision, one.state.room) for one in room.seen.values()
+    ]
+    kinds = [item.type for item in recording.items]
+    assert "sight" in kinds
+    assert "casefile" not in kinds
+    with pytest.raises(NothingThereError):
+        original(shared_backend, Wanted("BRU", (), state.number))
 
 
 async def test_to_whom_a_file_does_not_exist_it_cannot_be_exported(
