@@ -102,8 +102,8 @@ class Player:
         return Moment(at, bisect_right(self._times, at))
 
     def to(self, mark: Mark) -> Moment:
-        """The moment of a mark: what it stands for is known, and nothing after it."""
-        return Moment(mark.at, mark.index)
+        """The moment of a mark: what came at the same time is known with it, a press with its zone; nothing later."""
+        return self.seek(mark.at)
 
     # What was known
 
@@ -159,7 +159,7 @@ class Player:
 
     def previous_mark(self, moment: Moment, *kinds: MarkKind) -> Mark | None:
         """The mark of these kinds (none: of any) before this moment."""
-        here = (moment.at, moment.index)
+        here = (moment.at, 0)
         return max(
             (one for marks in self._of(kinds) for one in _last_before(marks, here)), key=_place, default=None
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from console.domain.intervention import State
 from console.domain.patrols import recommend
 from console.domain.procedure import Step, StepCode, StepWhy, next_step
+from console.link.interface import Connection
 from console.locale import _, ngettext
 from console.tui.glance import Glance
 from console.tui.keymap import key_of
@@ -23,13 +24,16 @@ def step_of(glance: Glance) -> Step | None:
             return None
         # Before it is acknowledged and after it is closed the step does not depend on patrols.
         advice = recommend((), None, None, None, now)
-    operator = glance.picture.operator
+    watcher = glance.picture.operator
+    # Whoever watches a recording sees what was asked of who handled it.
+    recorded = glance.connection is Connection.RECORDED
+    operator = seen.state.handler if recorded else watcher.id if watcher else None
     return next_step(
         seen.state,
         advice,
         glance.targets,
         now,
-        operator=operator.id if operator else None,
+        operator=operator,
         procedures=glance.procedures,
     )
 

@@ -293,7 +293,7 @@ class ReplayDesk(Desk, inherit_bindings=False):
             if chosen is None:
                 return
             at, index = chosen
-            self._replay.go(player.seek(at) if index < 0 else Moment(at, index))
+            self._replay.go(player.seek(at))
             here = [one for one in player.marks if (one.at, one.index) == (at, index)]
             self._turn_to(here[0].intervention if here else None)
 

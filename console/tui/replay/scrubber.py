@@ -179,7 +179,8 @@ class ReplayKeys(Pane):
 
 
 def _entries() -> Iterator[tuple[str, str, str]]:
-    """Keys, word and name of each entry of the footer; those of the desk that only look come last."""
+    """Keys, word and name of each entry of the footer; help comes first, so that it is always there."""
+    yield key_of("keys"), _(BY_NAME["keys"].label), "keys"
     before = ""
     for one in REPLAY_KEYS:
         if one.with_next:
@@ -187,5 +188,4 @@ def _entries() -> Iterator[tuple[str, str, str]]:
         elif one.foot:
             yield before + key_of(one.id), _(one.label), one.name
             before = ""
-    for name in ("keys", "quit"):
-        yield key_of(name), _(BY_NAME[name].label), name
+    yield key_of("quit"), _(BY_NAME["quit"].label), "quit"

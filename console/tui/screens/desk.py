@@ -409,6 +409,7 @@ class Desk(Screen[None]):
 
     async def open(self, box: Dialog[T], then: Callable[[T | None], None] | None = None) -> None:
         """Open a box; returns once the keys go to it, so that none that was typed into it acts on the desk."""
+        box.set_class(self.has_class("-worn"), "-worn")  # inside the frame
         await self.app.push_screen(box, then)
         box.begin()
 
