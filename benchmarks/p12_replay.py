@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -46,13 +47,13 @@ def recording(events: int = EVENTS) -> Recording:
     many = events // EACH
     step_s = HOURS * 3600 / (many + AT_ONCE)
     lines: list[tuple[datetime, e.Event]] = []
+    ids = count(1)
     for number in range(many):
         state, intervention = None, UUID(int=(1 << 64) + number)
         for place in range(EACH):
             at = BEGINS + timedelta(seconds=number * step_s + place * step_s * AT_ONCE / EACH)
-            identity = UUID(int=number * EACH + place + 1)
             (event,), state = stamp(
-                state, intervention, [_body(number, place, at)], OPERATOR, at, lambda one=identity: one
+                state, intervention, [_body(number, place, at)], OPERATOR, at, lambda: UUID(int=next(ids))
             )
             lines.append((event.at, event))
     lines.sort(key=lambda line: line[0])
