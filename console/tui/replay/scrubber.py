@@ -180,7 +180,8 @@ class ReplayKeys(Pane):
 
 def _entries() -> Iterator[tuple[str, str, str]]:
     """Keys, word and name of each entry of the footer; help comes first, so that it is always there."""
-    yield key_of("keys"), _(BY_NAME["keys"].label), "keys"
+    help_, leave = BY_NAME["keys"], BY_NAME["quit"]
+    yield key_of(help_.name), _(help_.label), help_.name
     before = ""
     for one in REPLAY_KEYS:
         if one.with_next:
@@ -188,4 +189,4 @@ def _entries() -> Iterator[tuple[str, str, str]]:
         elif one.foot:
             yield before + key_of(one.id), _(one.label), one.name
             before = ""
-    yield key_of("quit"), _(BY_NAME["quit"].label), "quit"
+    yield key_of(leave.name), _(leave.label), leave.name
