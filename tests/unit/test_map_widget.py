@@ -257,6 +257,25 @@ async def test_a_position_that_arrives_is_shown_at_once() -> None:
         assert "✚" in text
 
 
+async def test_a_fit_that_nobody_touched_comes_closer_when_the_patrols_have() -> None:
+    far = replace(SCENE, patrols=(replace(PATROL, lon=5.3, lat=50.9),))
+    async with running(far) as (view, pilot):
+        wide = view.window.metres_per_dot
+        view.show(SCENE)
+        await pilot.pause()
+        assert view.window.metres_per_dot < wide / 3
+
+
+async def test_a_window_that_was_chosen_stays_however_near_the_patrols_are() -> None:
+    far = replace(SCENE, patrols=(replace(PATROL, lon=5.3, lat=50.9),))
+    async with running(far) as (view, pilot):
+        await pilot.press("minus")
+        wide = view.window.metres_per_dot
+        view.show(SCENE)
+        await pilot.pause()
+        assert view.window.metres_per_dot == wide
+
+
 @pytest.mark.parametrize("size", [(10, 3), (1, 1), (2, 8), (200, 60)])
 @pytest.mark.parametrize("scene", [SCENE, Scene(), Scene("n", no_position=True, zone="5388")])
 async def test_no_size_is_too_small(size: tuple[int, int], scene: Scene) -> None:

@@ -39,6 +39,9 @@ PAN_SHARE = 6
 MIDDLE = 0.25
 """While following, the window moves when the victim leaves its middle: what is a quarter from each edge."""
 
+FAR_OFF: Final = 3.0
+"""A window that was fitted and left alone is fitted again when it shows more than so many times what it needs."""
+
 FITS: Final = ("map.fit", "map.patrols", "map.country")
 ZOOMS: Final = ("map.closer", "map.farther")
 MOVES: Final = ("map.west", "map.south", "map.north", "map.east")
@@ -222,8 +225,22 @@ class MapView(Widget, can_focus=True):
             self.following = True
             self._measuring = None  # letters of another intervention would choose something else
             self.action_fit()
+        elif self._far_off():
+            self.action_fit()
         elif not self._follow():
             self._redraw_marks(everything=scene.zone != before.zone)
+
+    def _far_off(self) -> bool:
+        """Whether a fit that nobody changed since shows far more than it needs: patrols have come much nearer.
+
+        Where the first positions of patrols come after the press, the nearest three of those few may be a
+        province away, and the house she is in would stay a dot.
+        """
+        bounds = self._bounds("alarm") if self.scene.victim is not None else None
+        if bounds is None or not self.following or self._fitted != "alarm":
+            return False
+        needed = View.fit(bounds, self._view.columns, self._view.rows).metres_per_dot
+        return self._view.metres_per_dot > FAR_OFF * needed
 
     def watch_following(self, following: bool) -> None:
         """Say below the map whether it follows."""

@@ -20,6 +20,12 @@ from console.tui.rooms import led_elsewhere, own_room, waiting_for_us
 LATE_S: Final = 2.5
 """The backend is heard every second: later than this, the age of what was heard says more than a round trip."""
 
+ROOMY: Final = 100
+"""From so many columns on names stand in full."""
+
+LEFT_OUT: Final = ((True, True, True), (False, True, True), (False, False, True), (False, False, False))
+"""What goes as room gets scarce, the least needed first: the round trip, the class health, what others lead."""
+
 
 class Header(Pane):
     """One line; what does not fit is left out from the least needed on."""
@@ -28,33 +34,39 @@ class Header(Pane):
         """Left: room, operator, mode. Right: link, counts, clock."""
         picture, operator = glance.picture, glance.picture.operator
         room = operator.room if operator else picture.room.code
-        name = ROOMS.get(room, room) if width >= 100 else room
-        who = (f"{operator.id} {operator.name}".strip() if width >= 120 else operator.id) if operator else ""
-        left = joined(
-            [
-                styled("MSA", "bold $primary"),
-                styled(name, "bold"),
-                styled(who, "$muted"),
-                mode(picture.mode),
-            ],
-            "  ",
-        )
-        clock = styled(clock_time(glance.now) if glance.now else "--:--:--", "bold")
-        streets = _streets(glance) if width >= 100 else Content("")
-        right = joined([connection(glance), counts(glance), streets, clock], "   " if width >= 100 else "  ")
-        return sides(left, right, width)
+        name = ROOMS.get(room, room) if width >= ROOMY else room
+        sits = (f"{operator.id} {operator.name}".strip() if width >= 120 else operator.id) if operator else ""
+        who, runs = styled(sits, "$muted"), mode(picture.mode)
+        program, place = styled("MSA", "bold $primary"), styled(name, "bold")
+        left = joined([program, place, who, runs], "  ")
+        # Where that is too much the mode comes first: that this is an exercise must not be what is cut off.
+        least = joined([program, place, runs], "  ")
+        shorter = joined([least, who], "  ")
+        rights = [_right(glance, width, *said) for said in LEFT_OUT]
+        if left.cell_length + rights[0].cell_length < width:
+            return sides(left, rights[0], width)
+        fits = [right for right in rights if least.cell_length + right.cell_length < width]
+        return sides(shorter, fits[0] if fits else rights[-1], width)
 
 
-def connection(glance: Glance) -> Content:
-    """How the link stands: shape, word, and a figure."""
+def _right(glance: Glance, width: int, figure: bool, health: bool, elsewhere: bool) -> Content:
+    """Link, counts, clock; what is not asked for is left out."""
+    clock = styled(clock_time(glance.now) if glance.now else "--:--:--", "bold")
+    streets = _streets(glance) if width >= ROOMY else Content("")
+    link, waiting = connection(glance, figure=figure), counts(glance, health=health, elsewhere=elsewhere)
+    return joined([link, waiting, streets, clock], "   " if width >= ROOMY else "  ")
+
+
+def connection(glance: Glance, *, figure: bool = True) -> Content:
+    """How the link stands: shape, word, and a figure; ``figure`` off leaves a round trip out, never an age."""
     latency = glance.picture.latency_ms
     match glance.connection:
         case Connection.LIVE:
-            figure = "" if latency is None else f" {latency:.0f} ms"
+            said = "" if latency is None or not figure else f" {latency:.0f} ms"
             if glance.silent_s >= LATE_S:  # a beat is late: what stands here is as old as that
-                figure = f" {age(glance.silent_s)}"
+                said = f" {age(glance.silent_s)}"
             where = " " + _("(backup)") if glance.picture.backup else ""
-            return styled("● ", "$success") + styled(_("live") + where + figure, "$muted")
+            return styled("● ", "$success") + styled(_("live") + where + said, "$muted")
         case Connection.RECORDED:
             return styled("○ " + _("recorded"), "$muted")
         case Connection.STALE:
@@ -69,8 +81,8 @@ def connection(glance: Glance) -> Content:
             return styled("✖ " + _("closed"), "bold $error")
 
 
-def counts(glance: Glance) -> Content:
-    """How many presses wait, and how many interventions are open."""
+def counts(glance: Glance, *, health: bool = True, elsewhere: bool = True) -> Content:
+    """How many presses wait, and how many interventions are open; ``health`` and ``elsewhere`` may be left out."""
     room = own_room(glance)
     states = [
         one.state.state for one in glance.picture.room.seen.values() if not led_elsewhere(one.state, room)
@@ -80,7 +92,14 @@ def counts(glance: Glance) -> Content:
     said = ngettext("{n} new", "{n} new", new)
     waiting = styled(f"▲ {said}", "bold $error") if new else styled(said, "$muted")
     open_here = styled(ngettext("{n} open", "{n} open", opened), "$muted" if not opened else "")
-    return joined([*_of_other_rooms(glance), waiting, open_here, *_health(glance)])
+    return joined(
+        [
+            *_of_other_rooms(glance, elsewhere),
+            waiting,
+            open_here,
+            *(_health(glance) if health else []),
+        ]
+    )
 
 
 def _health(glance: Glance) -> list[Content]:
@@ -95,7 +114,7 @@ def _streets(glance: Glance) -> Content:
     return styled(_("no streets"), "$muted") if down else Content("")
 
 
-def _of_other_rooms(glance: Glance) -> list[Content]:
+def _of_other_rooms(glance: Glance, elsewhere: bool) -> list[Content]:
     """What other rooms ask of us, and how many of theirs are in sight; nothing where there is none (W8)."""
     room = own_room(glance)
     theirs = [
@@ -106,7 +125,7 @@ def _of_other_rooms(glance: Glance) -> list[Content]:
     said = []
     if asked := waiting_for_us(glance):
         said.append(styled("▲ " + ngettext("{n} asked of us", "{n} asked of us", asked), "bold $warning"))
-    if theirs:
+    if theirs and elsewhere:
         said.append(styled(ngettext("{n} elsewhere", "{n} elsewhere", len(theirs)), "$muted"))
     return said
 
