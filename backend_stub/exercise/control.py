@@ -23,6 +23,8 @@ from backend_stub.exercise.run import Exercise
 from backend_stub.exercise.world import CannotHappen, Target
 from backend_stub.log import LOG
 from backend_stub.registry.tokens import new_token
+from console.domain.commands import PatrolStep
+from console.domain.events import Finding
 from console.domain.intervention import State
 from console.domain.values import Frozen, rfc3339
 from console.wire.limits import FIRST_FRAME_WITHIN_S, MAX_FRAME_BYTES, CloseCode
@@ -100,6 +102,22 @@ class Tell(_Request):
     words: Words
 
 
+class TakeSeat(_Request):
+    """A person sits down in a patrol (or leaves it): from then on it does only what that person says."""
+
+    do: Literal["seat"]
+    patrol: Name
+    taken: bool
+
+
+class PatrolSays(_Request):
+    """What the person in a patrol says."""
+
+    do: Literal["patrol"]
+    patrol: Name
+    says: PatrolStep | Finding | Literal["read", "busy", "free"]
+
+
 class AskState(_Request):
     """Ask how it stands."""
 
@@ -113,7 +131,8 @@ class End(_Request):
 
 
 AnyRequest = Annotated[
-    Pause | GoOn | RunAt | Inject | Mark | Say | Radio | Tell | AskState | End, Field(discriminator="do")
+    Pause | GoOn | RunAt | Inject | Mark | Say | Radio | Tell | TakeSeat | PatrolSays | AskState | End,
+    Field(discriminator="do"),
 ]
 request: TypeAdapter[AnyRequest] = TypeAdapter(AnyRequest)
 
@@ -224,6 +243,10 @@ async def _do(exercise: Exercise, asked: AnyRequest) -> None:
             await world.radio(asked.patrol, asked.words, asked.who)
         case Tell():
             world.tell(asked.words)
+        case TakeSeat():
+            world.seat(asked.patrol, taken=asked.taken)
+        case PatrolSays():
+            await world.patrol_says(asked.patrol, asked.says)
         case End():
             exercise.end()
         case AskState():
@@ -255,6 +278,7 @@ def state_of(exercise: Exercise) -> dict[str, Any]:
             if one.state is not State.CLOSED
         ],
         "patrols": list(world.patrols),
+        "seats": {one.id: one.view() for one in world.patrols.values() if one.seated},
         "people": {key: world.name_of(key) for key in world.phones},
         "consoles": sorted({login.granted.account.id for login in backend.logins}),
     }

@@ -21,16 +21,17 @@ from backend_stub.exercise.clock import WorldClock
 from backend_stub.exercise.content import Content, operator_of, where
 from backend_stub.exercise.recorder import Recorder
 from backend_stub.exercise.seat import sit
+from backend_stub.exercise.seat_patrol import NoTaskError, SeatPatrol
 from backend_stub.exercise.server import Running
 from backend_stub.ledger import FeedKind, FeedRow, NotStored, Transaction
 from backend_stub.log import LOG
 from backend_stub.simulator import phone as p
 from backend_stub.simulator.client import FieldClient
-from backend_stub.simulator.patrol import Habits, Look, SimulatedPatrol
+from backend_stub.simulator.patrol import Habits, Look
 from backend_stub.simulator.seeded import stream
 from console.domain import events as e
-from console.domain.commands import Command, LineChange, OpenByHand
-from console.domain.events import AlarmRaised, Event, InterventionOpenedByHand
+from console.domain.commands import Command, LineChange, OpenByHand, PatrolStep
+from console.domain.events import AlarmRaised, Event, Finding, InterventionOpenedByHand
 from console.domain.ids import uuid7
 from console.domain.intervention import State
 from console.domain.location import advanced, distance_m
@@ -294,6 +295,43 @@ class World:
         actor = Actor(kind=ActorKind.PATROL, id=patrol)
         await self._append(on, (e.NoteAdded(words=words),), actor)
 
+    def seat(self, patrol: str, *, taken: bool) -> None:
+        """A person sits down in a patrol, or leaves it.
+
+        Raises:
+            CannotHappen: no such patrol.
+        """
+        sits = self._patrol_of(patrol)
+        if taken:
+            sits.sit()
+        else:
+            sits.rise()
+
+    async def patrol_says(self, patrol: str, said: str) -> None:
+        """What the person in a patrol says of its task: a step, ``read``, how she is, ``busy`` or ``free``.
+
+        Raises:
+            CannotHappen: no such patrol, nobody sits in it, it was sent nowhere, or the world stands still.
+        """
+        speaks = self._patrol_of(patrol)
+        if not speaks.seated:
+            raise CannotHappen("no_seat", "Nobody sits in this patrol.")
+        if self.clock.paused:
+            raise CannotHappen("paused", "The world stands still: wait until it goes on.")
+        try:
+            if said in set(PatrolStep):
+                await speaks.reports(PatrolStep(said))
+            elif said in set(Finding):
+                await speaks.found(Finding(said))
+            elif said == "read":
+                await speaks.confirms()
+            elif said == "busy":
+                await speaks.is_busy("")
+            else:
+                await speaks.is_free()
+        except NoTaskError as why:
+            raise CannotHappen("no_task", str(why)) from None
+
     def tell(self, words: str) -> None:
         """Tell the trainee something from outside the console."""
         self._recorder.note("told", words)
@@ -489,9 +527,9 @@ class World:
             mode=Mode.EXERCISE,
         )
 
-    def _patrol(self, plan: s.PatrolPlan) -> SimulatedPatrol:
+    def _patrol(self, plan: s.PatrolPlan) -> SeatPatrol:
         unit = next(one for one in self._content.registry.patrols if one.id == plan.patrol)
-        return SimulatedPatrol(
+        return SeatPatrol(
             (self._running.url,),
             self._running.tokens.patrols[unit.id],
             unit,
@@ -548,7 +586,7 @@ class World:
             "There is no second victim of this man who has not pressed: the scenario needs one.",
         )
 
-    def _patrol_of(self, patrol: str) -> SimulatedPatrol:
+    def _patrol_of(self, patrol: str) -> SeatPatrol:
         if patrol not in self.patrols:
             known = ", ".join(self.patrols)
             raise CannotHappen(
@@ -556,7 +594,7 @@ class World:
             )
         return self.patrols[patrol]
 
-    def _patrol_for(self, step: s.Step, target: Target) -> SimulatedPatrol:
+    def _patrol_for(self, step: s.Step, target: Target) -> SeatPatrol:
         named = getattr(step, "patrol", None) or target.patrol
         if named is None:
             raise CannotHappen("no_patrol", "This scenario has no patrol.")

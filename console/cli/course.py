@@ -34,6 +34,9 @@ def command(
         str, typer.Argument(help="A scenario that ships, or a scenario's file.", metavar="SCENARIO")
     ],
     operators: Annotated[int, typer.Option(min=1, max=8, help="Seats of operators.")] = 2,
+    patrols: Annotated[
+        int, typer.Option(min=0, max=20, help="Seats of patrols, the first ones of the scenario.")
+    ] = 0,
     host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8090,
     name: Annotated[
@@ -94,6 +97,8 @@ def command(
         with world(words) as stage:
             for number, operator in enumerate(stage.operators[:operators], 1):
                 seats.add(f"operator-{number}", SeatKind.OPERATOR, operator)
+            for number, plan in enumerate(scenario.patrols[:patrols], 1):
+                seats.add(f"patrol-{number}", SeatKind.PATROL, plan.patrol)
             _password_for_consoles(stage)
             asyncio.run(_lead(scenario, stage, seats, at, names, listening, tls))
     return _ended(folder, seats.all)
@@ -128,6 +133,7 @@ async def _lead(
     from console.locale import current
     from console.tui.course.app import CourseApp
     from console.tui.course.lead import Lead
+    from console.tui.course.patrols import SeatedPatrols
     from console.web.course.site import Course, Site, Told, serving
     from console.wire.scenario import LANGUAGES
 
@@ -137,13 +143,16 @@ async def _lead(
         )
         for one in LANGUAGES
     }
-    site = Site(Course(told, stage.url, names, seats))
+    lead = Lead(told[current()].title, address, stage.injects, seats)
+    patrols = SeatedPatrols(lead)
+    site = Site(Course(told, stage.url, names, seats, patrols.changed, patrols))
 
     async def free(seat: str) -> None:
         seats.give_up(seat)
+        patrols.changed()
         await site.end_console(seat)
 
-    lead = Lead(told[current()].title, address, stage.injects, seats, at_console=site.at_console, free=free)
+    lead.at_console, lead.free = site.at_console, free
     async with world_line(stage.control, stage.token, lead.hear) as line:
         lead.ask = line.ask
         async with serving(site, listening, tls):

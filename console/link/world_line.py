@@ -17,7 +17,11 @@ ANSWERS_WITHIN_S: Final = 10.0
 
 
 class CannotHappenError(Exception):
-    """The world says no; the sentence is its own."""
+    """The world says no, with a code; the sentence is its own."""
+
+    def __init__(self, sentence: str, code: str = "gone") -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 class WorldLine:
@@ -49,7 +53,7 @@ class WorldLine:
         finally:
             self._asked.pop(number, None)
         if not said["ok"]:
-            raise CannotHappenError(str(said["why"]))
+            raise CannotHappenError(str(said["why"]), str(said["code"]))
 
     async def read(self) -> None:
         """Read until the world is gone."""

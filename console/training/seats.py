@@ -28,6 +28,7 @@ class SeatKind(StrEnum):
     """What is done on a seat."""
 
     OPERATOR = "operator"
+    PATROL = "patrol"
 
 
 class SeatState(StrEnum):
@@ -58,7 +59,7 @@ class NotLetIn(Exception):  # noqa: N818 - an answer, not a fault
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One seat. ``who``: the invented operator whose place it is; ``language``: as chosen when joining."""
+    """One seat. ``who``: the invented operator, or the patrol, whose place it is; ``language``: as chosen when joining."""
 
     name: str
     kind: SeatKind

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -28,40 +30,68 @@ def joins(seat: Page, address: str, code: str) -> None:
     seat.type(code.lower() + "\n")
 
 
+def sends(seat: Page, patrol: Page) -> None:
+    """Open the box of patrols and send the first, once it is there; the patrol has the extract then."""
+    for _ in range(5):
+        seat.type("d")
+        time.sleep(2.0)
+        seat.type("\n")
+        for _ in range(10):
+            if patrol.value("document.getElementById('readout').textContent.includes('Voorbeeld')"):
+                return
+            time.sleep(0.3)
+    raise AssertionError("the patrol was not sent")
+
+
 @pytest.mark.browser
 @needs_browser
 @pytest.mark.timeout(180)
 def test_a_trainee_joins_with_a_code_and_acknowledges_and_the_run_is_kept(tmp_path: Path) -> None:
     mark = Mark.new()
     words = ["-m", "console", "course", "clean-press-leuven", "--language", "en", "--port", "0"]
-    words += ["--out", str(tmp_path / "course"), "--operators", "3"]
+    words += ["--out", str(tmp_path / "course"), "--operators", "2", "--patrols", "1"]
     with Terminal(words, mark.environment, columns=120, rows=40) as room, page() as seat, page() as other:
         room.until("not begun", within=60)
         address = re.search(r"Join at (\S+)", room.text())
         assert address is not None
-        first, second, _free = codes(room)
+        first, _free, third = codes(room)
         joins(seat, address[1], first)
         seat.until("document.body.classList.contains('-first-byte')")
         room.until("at the console")
         # The same code is used up; the second seat is another browser's.
         joins(other, address[1], first)
         other.until("document.getElementById('why').textContent.includes('used already')")
-        joins(other, address[1], second)
-        other.until("document.body.classList.contains('-first-byte')")
-        room.until_gone(f"code {second}")
+        joins(other, address[1], third)
+        other.until("document.getElementById('stands')?.textContent === 'The world stands still.'")
+        room.until("in the patrol")
         room.send("space")
         room.until("▶")
         room.send("1")  # the world has one victim: her second press is her first
         room.until("new", within=30)
         for _ in range(60):
             seat.type("a")
-            if "acknowledged" in room.text():
+            time.sleep(0.5)
+            if "acknowledged by 4711" in room.text():
                 break
-            seat.until("true")
-        room.until("acknowledged")
+        room.until("acknowledged by 4711")
+        # The nearest patrol is the one in which somebody sits: it reads the extract and says how far it is.
+        sends(seat, other)
+        for says in ("accepted", "read", "en_route"):
+            other.value(f"document.querySelector('[data-says={says}]').click()")
+            other.until(f"document.querySelector('[data-says={says}]').ariaPressed === 'true'")
+        room.until("L-11 en route")
+        room.until("danger read")
+        if folder := os.environ.get("MSA_PICTURES"):
+            seat.picture(Path(folder) / "seat.png")
+        other.value("document.querySelector('[data-radio]').click()")
+        room.until("Clear: we are leaving.")
+        if folder := os.environ.get("MSA_PICTURES"):
+            other.picture(Path(folder) / "patrol.png")
+            seat.picture(Path(folder) / "seat.png")
+            (Path(folder) / "room.txt").write_text(room.text())
         room.send("m", "a good moment", "enter")
         room.until("mark: a good moment")
-        # The other one stops: its console goes, and nothing of it counts.
+        # Who sits in the patrol stops, and nothing of it counts; the patrol goes on by itself.
         other.value("document.getElementById('stop').click()")
         other.value("document.getElementById('stop').click()")
         other.until("location.pathname === '/left'")
@@ -70,6 +100,8 @@ def test_a_trainee_joins_with_a_code_and_acknowledges_and_the_run_is_kept(tmp_pa
         assert room.ended() == 0
     mark.until_none()
     assert seat.complaints == []
+    # The code that was used is refused, as the browser says too.
+    assert [one for one in other.complaints if "403" not in one] == []
     assert {one.split("/")[2] for one in seat.asked_for if one.startswith("http")} == {
         address[1].removeprefix("http://")
     }

@@ -34,12 +34,32 @@ class Answer:
         return str(json.loads(self.text)["code"])
 
 
+class Patrols:
+    """The patrols of a world that stands still; it writes down what they say."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, object] = {}
+        self.said: list[tuple[str, str, str]] = []
+        self.refuses: str | None = None
+
+    def view(self, _patrol: str) -> tuple[dict[str, object], bool]:
+        """What was set."""
+        return self.seen, False
+
+    async def says(self, patrol: str, says: str, words: str) -> str | None:
+        """Write it down."""
+        if self.refuses is None:
+            self.said.append((patrol, says, words))
+        return self.refuses
+
+
 @dataclass
 class Room:
     """A course's server."""
 
     address: str
     seats: Seats
+    patrols: Patrols
 
     async def ask(
         self, path: str, body: object = None, *, origin: str | None = None, cookie: str = "", host: str = ""
@@ -87,11 +107,13 @@ async def room() -> AsyncIterator[Room]:
     seats = Seats(lambda signs: next(codes) * signs, time.monotonic, lambda: f"key-{next(keys)}-<x>")
     for number in (1, 2):
         seats.add(f"operator-{number}", SeatKind.OPERATOR, f"471{number}")
+    seats.add("patrol-1", SeatKind.PATROL, "5388/L-11")
+    patrols = Patrols()
     told = {one: Told(f"titel {one}", f"<warning> {one}", f"briefing {one}") for one in LANGUAGES}
     with listening_on("127.0.0.1", 0) as listening:
-        site = Site(Course(told, "ws://127.0.0.1:1", LOOPBACK, seats))
+        site = Site(Course(told, "ws://127.0.0.1:1", LOOPBACK, seats, patrols=patrols))
         async with serving(site, listening, None):
-            yield Room(f"http://127.0.0.1:{listening.getsockname()[1]}", seats)
+            yield Room(f"http://127.0.0.1:{listening.getsockname()[1]}", seats, patrols)
 
 
 async def test_the_warning_and_the_right_to_stop_come_before_the_code_in_each_language(room: Room) -> None:
@@ -156,6 +178,32 @@ async def test_nothing_may_be_loaded_from_elsewhere(room: Room) -> None:
         assert "script-src 'self';" in answer.policy
         own = answer.text.replace(room.address.replace("http", "ws"), "")
         assert "//" not in own, own
+
+
+async def test_a_patrol_seat_shows_the_extract_as_text_and_says_only_what_a_patrol_says(room: Room) -> None:
+    room.patrols.seen = {
+        "number": "VBR-2026-0001",
+        "readout": "<b>rot</b>",
+        "step": "accepted",
+        "news": ("danger",),
+    }
+    operator = await room.joins()
+    assert (await room.ask("/patrol", cookie=operator)).status == 403
+    assert (await room.ask("/patrol")).status == 403
+    cookie = await room.joins(2)
+    assert "5388/L-11" in (await room.ask("/seat", cookie=cookie)).text
+    shown = json.loads((await room.ask("/patrol", cookie=cookie)).text)
+    assert (shown["task"], shown["readout"], shown["step"]) == ("VBR-2026-0001", "<b>rot</b>", "accepted")
+    assert len(shown["news"]) == 1
+    assert (await room.ask("/patrol", {"says": "en_route"}, cookie=cookie)).status == 200
+    assert (await room.ask("/patrol", {"says": "radio", "words": "L-11"}, cookie=cookie)).status == 200
+    wrongs: tuple[object, ...] = ({"says": "pause"}, {"says": "radio"}, {}, [])
+    for wrong in wrongs:
+        assert (await room.ask("/patrol", wrong, cookie=cookie)).status == 400
+    assert room.patrols.said == [("5388/L-11", "en_route", ""), ("5388/L-11", "radio", "L-11")]
+    room.patrols.refuses = "paused"
+    refused = await room.ask("/patrol", {"says": "on_scene"}, cookie=cookie)
+    assert (refused.status, refused.code) == (409, "paused")
 
 
 async def test_what_is_no_request_is_refused_in_words(room: Room) -> None:

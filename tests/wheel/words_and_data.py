@@ -16,7 +16,13 @@ from console.locale import LANGUAGES, use
 from console.locale.words import word
 from console.wire.exits import ExitCode
 
-OF_AN_EXTRA = {"console.web.server", "console.web.guard", "console.web.course.site"}
+OF_AN_EXTRA = {
+    "console.web.server",
+    "console.web.guard",
+    "console.web.course.site",
+    "console.web.course.pages",
+    "console.web.course.patrol",
+}
 """Needs what the extra `web` brings, which is not installed here; `msa web` says so."""
 
 for package in (console, backend_stub):
@@ -32,7 +38,17 @@ assert refused.returncode == ExitCode.BAD_INPUT, refused
 assert "stalking-alarm-console[web]" in refused.stderr, refused.stderr
 for name in ("index.html", "page.css", "page.js"):
     assert (Path(console.__path__[0]) / "web" / "page" / name).is_file(), f"{name} is not in the wheel"
-for name in ("join.html", "operator.html", "left.html", "course.css", "join.js", "seat.js"):
+for name in (
+    "join.html",
+    "operator.html",
+    "patrol.html",
+    "left.html",
+    "course.css",
+    "join.js",
+    "seat.js",
+    "patrol.js",
+    "stop.js",
+):
     assert (Path(console.__path__[0]) / "web" / "course" / "page" / name).is_file(), f"{name} is missing"
 
 said = set()

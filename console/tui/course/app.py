@@ -12,6 +12,8 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from console.domain.commands import PatrolStep
+from console.domain.events import Finding
 from console.domain.intervention import State
 from console.first_look import ThemeName
 from console.link.world_line import CannotHappenError
@@ -134,11 +136,19 @@ class CourseApp(App[int]):
             case SeatState.STOPPED:
                 return styled(_("stopped: does not count"), "$muted")
             case SeatState.TAKEN:
-                there = seat.name in self._lead.at_console()
+                there = seat.kind is SeatKind.PATROL or seat.name in self._lead.at_console()
                 at = _("at the console") if there else _("no console open")
+                if seat.kind is SeatKind.PATROL:
+                    at = _("in the patrol")
                 return styled(f"{seat.language}  {at}", "$success" if there else "bold $warning")
 
     def _doing(self, seat: Seat) -> str:
+        if seat.kind is SeatKind.PATROL:
+            view = self._lead.state.get("seats", {}).get(seat.who, {})
+            said = [word(PatrolStep(view["step"]))] if view.get("step") else []
+            said += [_("danger read")] if view.get("read") else []
+            said += [word(Finding(view["finding"]))] if view.get("finding") else []
+            return f"{view['number']}: {', '.join(said) or '–'}" if view.get("number") else _("no task")
         has = [f"{one['number']} {word(State(one['state']))}" for one in self._lead.work_of(seat)]
         last = self._lead.last.get(seat.who)
         if last is not None:
@@ -338,6 +348,8 @@ def seat_name(seat: Seat) -> str:
     match seat.kind:
         case SeatKind.OPERATOR:
             return _("Operator {number} ({who})", number=seat.name.rpartition("-")[2], who=seat.who)
+        case SeatKind.PATROL:
+            return _("Patrol {who}", who=call_sign(seat.who))
 
 
 def _next(now: str | None, among: list[str]) -> str | None:

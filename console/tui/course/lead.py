@@ -46,7 +46,7 @@ class Happened:
         return _(NOTES[self.note], words=self.text) if self.note in NOTES else f"{self.note}: {self.text}"
 
 
-async def _nobody(do: str, **words: object) -> None:
+async def _nobody(_do: str, **_words: object) -> None:
     """Before the line to the world stands."""
     raise CannotHappenError("The world of the exercise does not answer.")
 
@@ -59,8 +59,8 @@ class Lead:
     address: str
     injects: Mapping[str, str]
     seats: Seats
-    at_console: Callable[[], Collection[str]]
-    free: Callable[[str], Awaitable[None]]
+    at_console: Callable[[], Collection[str]] = tuple
+    free: Callable[[str], Awaitable[None]] = _nobody
     ask: Callable[..., Awaitable[None]] = _nobody
     state: Mapping[str, Any] = field(default_factory=dict)
     story: deque[Happened] = field(default_factory=lambda: deque(maxlen=KEPT))

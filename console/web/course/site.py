@@ -11,27 +11,32 @@ import shlex
 import socket
 import ssl
 import sys
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from html import escape
-from importlib.resources import files
 from json import JSONDecodeError
-from string import Template
 from typing import Final
 
 from aiohttp import web
 from textual_serve.server import Server
 
-from console.locale import LANGUAGES, N_, _, current, preferred, use
-from console.training.seats import NotLetIn, Refused, Seat, Seats
+from console.locale import LANGUAGES, N_, _, current, preferred
+from console.training.seats import NotLetIn, Refused, Seat, SeatKind, Seats
+from console.web.course.pages import packaged, page, spoken
+from console.web.course.patrol import SAYS, Patrols, patrol_page, shown_to_patrol, why_not
 from console.web.guard import Handler, check_host, check_origin, restrict, socket_of
 
 COOKIE: Final = "msa-seat"
 LONGEST_BODY: Final = 4096
 GOES_WITHIN_S: Final = 10.0
 
-PARTS: Final = {"course.css": "text/css", "join.js": "text/javascript", "seat.js": "text/javascript"}
+PARTS: Final = {
+    "course.css": "text/css",
+    "join.js": "text/javascript",
+    "seat.js": "text/javascript",
+    "patrol.js": "text/javascript",
+    "stop.js": "text/javascript",
+}
 
 OWN_NAMES: Final = {"nl": "Nederlands", "fr": "Français", "de": "Deutsch", "en": "English"}
 
@@ -62,6 +67,7 @@ class Course:
     names: Collection[str]
     seats: Seats
     on_change: Callable[[], None] = lambda: None
+    patrols: Patrols | None = None
 
 
 class Site:
@@ -83,6 +89,8 @@ class Site:
                 web.post("/stop", self._stop),
                 web.get("/left", self._left_page),
                 web.get("/ws", self._console),
+                web.get("/patrol", self._patrol_view),
+                web.post("/patrol", self._patrol_says),
                 web.get("/course/{name}", self._part),
                 web.static("/static", self._statics),
             ]
@@ -119,9 +127,9 @@ class Site:
                 f"{OWN_NAMES[one]}</a>"
                 for one in LANGUAGES
             )
-            return _page(
+            return page(
                 "join.html",
-                languages=links,
+                {"languages": links},
                 title=told.title,
                 heading=_("What you will hear and see"),
                 warning=told.warning,
@@ -162,7 +170,9 @@ class Site:
         if seat is None:
             raise web.HTTPFound("/")
         with spoken(seat.language):
-            return _page(
+            if seat.kind is SeatKind.PATROL:
+                return patrol_page(seat, self._course.told[current()].title)
+            return page(
                 "operator.html",
                 title=self._course.told[current()].title,
                 seat=seat.name,
@@ -188,7 +198,7 @@ class Site:
 
     async def _left_page(self, request: web.Request) -> web.StreamResponse:
         with spoken(_language_of(request)):
-            return _page(
+            return page(
                 "left.html",
                 title=self._course.told[current()].title,
                 stopped=_("You have stopped. Nothing of yours counts."),
@@ -197,11 +207,46 @@ class Site:
                 ),
             )
 
+    async def _patrol_view(self, request: web.Request) -> web.StreamResponse:
+        """What the page of a patrol shows, in its language; it asks once a second."""
+        seat = self._patrol_seat(request)
+        assert self._course.patrols is not None
+        view, stands_still = self._course.patrols.view(seat.who)
+        with spoken(seat.language):
+            return web.json_response(shown_to_patrol(view, paused=stands_still))
+
+    async def _patrol_says(self, request: web.Request) -> web.StreamResponse:
+        seat = self._patrol_seat(request)
+        assert self._course.patrols is not None
+        try:
+            said = await request.json()
+            says, words = str(said["says"]), str(said.get("words", ""))[:500]
+        except (JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError):
+            raise web.HTTPBadRequest(text="says, words") from None
+        if says not in SAYS or (says == "radio" and not words):
+            raise web.HTTPBadRequest(text="says, words")
+        code = await self._course.patrols.says(seat.who, says, words)
+        with spoken(seat.language):
+            return web.json_response(
+                {"code": code, "why": why_not(code)}, status=200 if code is None else 409
+            )
+
+    def _patrol_seat(self, request: web.Request) -> Seat:
+        """The seat of a patrol that asks.
+
+        Raises:
+            HTTPForbidden: it is none.
+        """
+        seat = self._seat_of(request)
+        if seat is None or seat.kind is not SeatKind.PATROL or self._course.patrols is None:
+            raise web.HTTPForbidden(text=_(WHY[Refused.OVER]))
+        return seat
+
     async def _part(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
         if name not in PARTS:
             raise web.HTTPNotFound
-        return web.Response(text=_packaged(name), content_type=PARTS[name])
+        return web.Response(text=packaged(name), content_type=PARTS[name])
 
     async def _console(self, request: web.Request) -> web.StreamResponse:
         """The console of a seat. The browser that came last has it: a page that was loaded again is the same person."""
@@ -245,31 +290,7 @@ async def serving(site: Site, listening: socket.socket, tls: ssl.SSLContext | No
         await runner.cleanup()
 
 
-@contextmanager
-def spoken(language: str) -> Iterator[None]:
-    """Words in a reader's language while the block runs, which must not wait: the language is that of the process."""
-    before = current()
-    use(language)
-    try:
-        yield
-    finally:
-        use(before)
-
-
 def _language_of(request: web.Request) -> str:
     asked = request.query.get("language", "")
     wanted = asked if asked in LANGUAGES else request.headers.get("Accept-Language", "")[:2].lower()
     return preferred({"LANG": wanted})
-
-
-def _page(name: str, *, languages: str = "", **words: str) -> web.Response:
-    """A page with its words filled in, as text; ``languages`` is markup."""
-    said = {key: escape(value) for key, value in words.items()}
-    text = Template(_packaged(name)).substitute(
-        said, languages=languages, language=current(), exercise=escape(_("EXERCISE"))
-    )
-    return web.Response(text=text, content_type="text/html")
-
-
-def _packaged(name: str) -> str:
-    return files("console.web.course").joinpath("page", name).read_text(encoding="utf-8")
