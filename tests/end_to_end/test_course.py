@@ -31,10 +31,12 @@ def joins(seat: Page, address: str, code: str) -> None:
 
 
 def sends(seat: Page, patrol: Page) -> None:
-    """Open the box of patrols and send the first, once it is there; the patrol has the extract then."""
+    """Send the patrol in which somebody sits, by its name; it has the extract then."""
     for _ in range(5):
-        seat.type("d")
-        time.sleep(2.0)
+        seat.type("/")
+        time.sleep(1.0)
+        seat.type("dispatch L-11")
+        time.sleep(0.5)
         seat.type("\n")
         for _ in range(10):
             if patrol.value("document.getElementById('readout').textContent.includes('Voorbeeld')"):
@@ -74,7 +76,7 @@ def test_a_trainee_joins_with_a_code_and_acknowledges_and_the_run_is_kept(tmp_pa
             if "acknowledged by 4711" in room.text():
                 break
         room.until("acknowledged by 4711")
-        # The nearest patrol is the one in which somebody sits: it reads the extract and says how far it is.
+        # In one of the patrols somebody sits: it reads the extract and says how far it is.
         sends(seat, other)
         for says in ("accepted", "read", "en_route"):
             other.value(f"document.querySelector('[data-says={says}]').click()")

@@ -315,7 +315,7 @@ class CourseApp(App[int]):
         words = self.query_one(Input)
         words.value, words.placeholder, words.display = "", prompt, True
         words.border_title = prompt
-        words.focus()
+        self.screen.set_focus(words)  # at once: the next key is its first letter
         self.look()
 
     def _writes_no_more(self) -> None:
