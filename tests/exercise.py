@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel
@@ -21,6 +22,7 @@ from console.domain.intervention import Intervention, State
 from console.domain.location import distance_m
 from console.domain.patrols import PatrolState
 from console.domain.values import Mode
+from console.domain.voice_line import LineState
 from console.wire import console_frames as f
 from console.wire.limits import MAX_FRAME_BYTES, SUBPROTOCOL
 from tests.backend import ConsoleClient
@@ -43,6 +45,10 @@ async def console(exercise: Exercise, operator: str | None = None) -> AsyncItera
         client.welcome = await client.frame(f.Welcome)
         await client.resume()
         yield client
+
+
+LINE_WITHIN = timedelta(seconds=40)
+"""A line that opens does so within so long after the press, in the time of the exercise."""
 
 
 @dataclass
@@ -71,7 +77,10 @@ class Trainee:
             return
         if state.handler != self.client.welcome.operator.id:
             return
-        await self._once(state, "listen", c.Listen())
+        if state.line.state is LineState.OPEN:
+            await self._once(state, "listen", c.Listen())
+        elif self.exercise.clock.now() - state.raised_at < LINE_WITHIN:
+            return  # first the line, then the patrols: in the same order each time
         if not state.sent:
             near = self._nearest(state)
             if near:

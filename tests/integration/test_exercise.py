@@ -238,6 +238,7 @@ async def test_the_control_line_lets_in_who_has_the_token(exercise: Exercise) ->
             assert await ask(do="pause") == {"id": 7, "ok": True}
             assert exercise.clock.paused
             assert await ask(do="go_on") == {"id": 7, "ok": True}
+            assert await ask(do="inject", name="second-press", who=WHO) == {"id": 7, "ok": True}
             assert (await ask(do="inject", name="earthquake"))["code"] == "no_inject"
             assert (await ask(do="dance"))["code"] == "bad_request"
             assert await ask(do="tell", words="Insp. V. Model belt") == {"id": 7, "ok": True}
