@@ -49,7 +49,8 @@ def command(
         float, typer.Option(min=0.1, max=100, help="How many times as fast as the wall clock.")
     ] = 1.0,
     out: Annotated[
-        Path | None, typer.Option(help="Folder of the run; without it one of your own.", metavar="FOLDER")
+        Path | None,
+        typer.Option(help="Folder of the run; without it a new one in your state folder.", metavar="FOLDER"),
     ] = None,
     language: Annotated[
         str | None, typer.Option(help="nl, fr, de or en; without it that of the terminal.")
@@ -61,6 +62,7 @@ def command(
     """Live through a scenario. Goals and warning first; q ends it at any moment, and nothing of it counts then.
 
     Example: msa exercise clean-press-leuven
+
     From a moment of a recording on: msa exercise run.msarec.jsonl --from 02:30
     """
     spoken = _language(language)

@@ -45,6 +45,7 @@ def command(
     With --check: is it whole, who signed it, what is in it. A fault is told with its line; exit code 3.
 
     Example: msa replay night.msarec.jsonl --at 12:30 --speed 4
+
     Only check it: msa replay night.msarec.jsonl --check
     """
     if not check:

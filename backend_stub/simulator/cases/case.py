@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from backend_stub.registry.records import PatrolUnit
 from backend_stub.simulator.patrol import DRIVE_MPS, Habits
 from backend_stub.simulator.stories import Story
 from backend_stub.simulator.world import OnDuty
+
+_RULES: Final = re.compile(r" \(W\d+\)")
+"""The rule of the work that a sentence of a briefing shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +66,5 @@ class Case:
         return [post.on_duty(units) for post in self.posted]
 
     def told(self) -> str:
-        """Title and briefing, for whoever is about to play it."""
-        return f"CASE {self.name}: {self.title}\n\n{self.briefing.strip()}\n"
+        """Title and briefing, for whoever is about to play it; the rules' numbers are for who writes it."""
+        return f"CASE {self.name}: {self.title}\n\n{_RULES.sub('', self.briefing).strip()}\n"

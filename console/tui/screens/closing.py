@@ -69,7 +69,7 @@ class CloseDialog(Dialog[None]):
 
     def keys(self) -> str:
         """What the keys do."""
-        return _("enter or space: choose · tab: next · enter on the line: close it · esc: back")
+        return _("enter or space: choose, on to the next · enter on the line: close it · esc: back")
 
     def on_mount(self) -> None:
         """Nothing is chosen beforehand: an outcome is a decision."""
@@ -142,6 +142,11 @@ class CloseDialog(Dialog[None]):
         elif self.command is None:
             self.say_wrong(_("sending…"))
             self.command = self._send(Close(outcome=self.outcome, verified_by=self.verified_by, words=words))
+
+    def say_wrong(self, sentence: str) -> None:
+        """On a small screen the lists give up rows, so that the sentence and the keys stay whole."""
+        self.set_class(bool(sentence), "-said")
+        super().say_wrong(sentence)
 
     def refused(self, sentence: str) -> None:
         """The backend refused: its sentence, and everything as it was typed."""
