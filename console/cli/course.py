@@ -163,14 +163,15 @@ async def _lead(
 
 
 def _ended(folder: Path, seats: tuple[Seat, ...]) -> int:
-    """A run of its own for each seat that joined and did not stop; says where they lie."""
-    from console.training.seats import SeatState
+    """A run of its own for each operator who joined and did not stop; says where they lie."""
+    from console.training.seats import SeatKind, SeatState
 
     about = folder / ABOUT_FILE
     if not about.exists():
         raise Stop(f"The run could not be written; {folder / 'exercise.log'} says why.")
     facts = json.loads(about.read_text(encoding="utf-8"))
-    counted = [seat for seat in seats if seat.state is SeatState.TAKEN]
+    operators = [seat for seat in seats if seat.kind is SeatKind.OPERATOR]
+    counted = [seat for seat in operators if seat.state is SeatState.TAKEN]
     for seat in counted:
         own = folder / seat.name
         own.mkdir(mode=0o700, exist_ok=True)
