@@ -67,12 +67,12 @@ def test_one_operator_alone_has_two_alarms_of_one_man(idle_backend: RunningBacke
         terminal.until("told: CIC Brussel/Bruxelles")
         terminal.send("a")
         terminal.until(f"acknowledge  {second}")
-        shown = terminal.until("▲0001 nearest")
+        shown = terminal.until("▲0001 of another zone: 5388, nearest")
         for words in ("s apart", "37 km", "both stay alarms", f"SAME MAN {first}"):
             assert words in shown, f"W11: {words} is missing in\n{shown}"
         terminal.send("i")
         terminal.until("you listen")
-        assert "nobody listens 00:0" in terminal.until("SAME MAN · nobody listens"), "W2: for how long"
+        assert "SAME MAN · blade · 00:0" in terminal.until(" nobody"), "W2: for how long nobody has listened"
         taken(terminal, "two-victims-at-night-2")
         terminal.send("d")
         terminal.until("[✓] 1 L-11")
@@ -80,7 +80,7 @@ def test_one_operator_alone_has_two_alarms_of_one_man(idle_backend: RunningBacke
         terminal.until("L-12 sent")
         terminal.send("up")
         terminal.until("I. Modelnaam")
-        terminal.until("nobody listens 00:")
+        terminal.until("blade · 00:")
         terminal.until("send L-11")
         terminal.send("d")
         terminal.until("[✓] 1 L-11")

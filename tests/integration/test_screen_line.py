@@ -125,7 +125,7 @@ async def test_of_two_open_lines_strip_and_row_say_for_how_long_nobody_listens()
         await seat.settle()
         assert "nobody listens 00:33" in seat.text("line")
         [row] = [row for row in seat.rows() if "5388" in row]
-        assert "nobody listens 00:33" in row
+        assert "00:33 nobody listens" in row
         [other] = [row for row in seat.rows() if "5395" in row]
         assert "nobody listens" not in other
 

@@ -234,7 +234,7 @@ def _of_the_line(state: Intervention, glance: Glance) -> list[str]:
         channels = ", ".join(map(word, state.overridden))
         parts.append(_("RULE OVERRIDDEN: {channels}", channels=channels))
     if unheard_beside_others(glance.picture.room, state):
-        parts.append(_("nobody listens {time}", time=running(glance.age_s(state.line.unheard_since))))
+        parts.append(_("{time} nobody listens", time=running(glance.age_s(state.line.unheard_since))))
     return parts
 
 
