@@ -11,6 +11,8 @@ from textual.geometry import Offset
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from console.locale import _
+
 PLACES: Final[Mapping[str, str]] = {
     "a": "queue",
     "s": "map",
@@ -36,6 +38,9 @@ class JumpScreen(ModalScreen[str | None]):
         layer: marks; position: absolute; width: 3; height: 1;
         background: $primary; color: $background; text-style: bold;
     }
+    JumpScreen #jump-hint {
+        layer: marks; dock: bottom; width: auto; height: 1; background: $primary; color: $background;
+    }
     """
 
     def __init__(self, corners: Mapping[str, Offset]) -> None:
@@ -53,6 +58,7 @@ class JumpScreen(ModalScreen[str | None]):
             mark = Static(f" {letter} ", classes="mark", markup=False, id=f"jump-{place}")
             mark.styles.offset = corner
             yield mark
+        yield Static(f" {_('a letter: go there · any other key: back')} ", markup=False, id="jump-hint")
 
     def on_key(self, event: events.Key) -> None:
         """A letter goes to its pane; any other key goes back."""
