@@ -58,7 +58,8 @@ class JumpScreen(ModalScreen[str | None]):
             mark = Static(f" {letter} ", classes="mark", markup=False, id=f"jump-{place}")
             mark.styles.offset = corner
             yield mark
-        yield Static(f" {_('a letter: go there · any other key: back')} ", markup=False, id="jump-hint")
+        hint = _("a letter: go there · any other key: back")
+        yield Static(f" {hint} ", markup=False, id="jump-hint")
 
     def on_key(self, event: events.Key) -> None:
         """A letter goes to its pane; any other key goes back."""
