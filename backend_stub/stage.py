@@ -38,8 +38,7 @@ SWEPT_AFTER_S: Final = 60.0
 class Wanted:
     """What the demo was asked for. ``directory`` None: a temporary folder, which goes at the end.
 
-    ``case``: the name of the case that is played; it has its own ``rooms``. ``console_first_s``: so long the story
-    waits for a console.
+    ``case``: the name of the case that is played; it has its own ``rooms``.
     """
 
     rooms: str
@@ -47,13 +46,12 @@ class Wanted:
     password: str
     directory: Path | None = None
     case: str | None = None
-    console_first_s: float = 0.0
 
     @property
     def story(self) -> tuple[str, ...]:
-        """The options that say what is played, how fast, and from when on."""
+        """The options that say what is played, and how fast."""
         what = ("--rooms", self.rooms) if self.case is None else ("--case", self.case)
-        return (*what, "--speed", str(self.speed), "--console-first", str(self.console_first_s))
+        return (*what, "--speed", str(self.speed))
 
 
 def our_program(module: str, *words: str) -> list[str]:

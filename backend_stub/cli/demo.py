@@ -12,14 +12,12 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from backend_stub.cli.pacing import CaseName, Rooms, Speed, asked_for, rooms_for, rooms_of, speed_for
-from backend_stub.cli.reaching import ConsoleFirst
 from backend_stub.pipe import when_stdin_ends
 from backend_stub.registry.passwords import made_up_password
 from backend_stub.stage import PASSWORD_VARIABLE, Wanted, our_program, play
@@ -32,9 +30,6 @@ READY: Final = "Backend: "
 
 SECOND_CONSOLES: Final = {"VBR": "4712", "ANT": "3711"}
 """Who sits at a second console of a control room."""
-
-BEGINS_WITHIN_S: Final = 60.0
-"""The first alarm waits for the console: nobody would be told of it before. A console that never comes holds up none."""
 
 
 def command(
@@ -56,7 +51,6 @@ def command(
     until_pipe_closes: Annotated[
         bool, typer.Option("--until-pipe-closes", help="With --no-console: end when stdin ends.")
     ] = False,
-    console_first: ConsoleFirst = 0.0,
 ) -> int:
     """Show an alarm on a dispatcher's screen: a backend, simulated phones and patrols, and the console.
 
@@ -71,14 +65,14 @@ def command(
     rooms_of(codes)
     password = os.environ.get(PASSWORD_VARIABLE) or made_up_password()
     pace = speed_for(played, speed, 4.0)
-    wanted = Wanted(codes, pace, password, directory, played.name if played else None, console_first)
+    wanted = Wanted(codes, pace, password, directory, played.name if played else None)
     if not console:
         if played and not until_pipe_closes:
             print(played.told(), flush=True)
         return _stage(wanted, until_pipe_closes=until_pipe_closes)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Stop("The console needs a terminal. Without one: msa-stub demo --no-console.", ExitCode.USAGE)
-    return _with_console(replace(wanted, console_first_s=console_first or BEGINS_WITHIN_S), operator, played)
+    return _with_console(wanted, operator, played)
 
 
 def _stage(wanted: Wanted, *, until_pipe_closes: bool) -> int:

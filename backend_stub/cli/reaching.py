@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import typer
 
@@ -31,15 +30,6 @@ Url = Annotated[
 UrlFile = Annotated[
     Path | None,
     typer.Option("--url-file", help="The file that serve --url-file wrote; its tokens lie beside it."),
-]
-ConsoleFirst = Annotated[
-    float,
-    typer.Option(
-        "--console-first",
-        min=0,
-        help="Begin once somebody is logged in at a console, at most so much later.",
-        metavar="SECONDS",
-    ),
 ]
 
 
@@ -77,25 +67,6 @@ async def until_written(url_file: Path | None, within_s: float) -> None:
         async with asyncio.timeout(within_s):
             while not file.exists():  # noqa: ASYNC110 - another process makes it
                 await asyncio.sleep(LOOKS_EVERY_S)
-
-
-async def until_a_console_is_there(url: str, within_s: float) -> None:
-    """Wait until somebody is logged in at a console of the backend at ``url``, or the time is over."""
-    parts = urlsplit(url)
-    figures = f"http{'s' if parts.scheme == 'wss' else ''}://{parts.netloc}/metrics"
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(within_s):
-            while not await asyncio.to_thread(_has_console, figures):  # noqa: ASYNC110 - a server says it
-                await asyncio.sleep(LOOKS_EVERY_S)
-
-
-def _has_console(figures: str) -> bool:
-    try:
-        with urlopen(figures, timeout=1.0) as answer:  # noqa: S310 - the address is that of a backend
-            lines = answer.read().decode().splitlines()
-    except OSError:
-        return False
-    return any(line.startswith("msa_consoles ") and float(line.split()[1]) > 0 for line in lines)
 
 
 def tokens(url_file: Path | None) -> Tokens:

@@ -11,15 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from backend_stub.cli.pacing import CaseName, Rooms, Speed, asked_for, rooms_for, rooms_of, speed_for
-from backend_stub.cli.reaching import (
-    ConsoleFirst,
-    Url,
-    UrlFile,
-    addresses,
-    tokens,
-    until_a_console_is_there,
-    until_written,
-)
+from backend_stub.cli.reaching import Url, UrlFile, addresses, tokens, until_written
 from backend_stub.pipe import stop_when_stdin_ends
 from backend_stub.simulator.client import NotOneOfOurs
 from backend_stub.simulator.content import simulated_content
@@ -37,7 +29,6 @@ def command(
     wait: Annotated[
         float, typer.Option(min=0, help="Wait so long for the URL file to be there.", metavar="SECONDS")
     ] = 0.0,
-    console_first: ConsoleFirst = 0.0,
     rooms: Rooms = None,
     case: CaseName = None,
     seed: Annotated[int, typer.Option(help="The same seed tells the same stories.")] = 1,
@@ -81,10 +72,8 @@ def command(
     async def world() -> None:
         if not url:
             await until_written(url_file, wait)
-        servers = addresses(url, url_file)
-        await until_a_console_is_there(servers[0], console_first)
         await live(
-            servers,
+            addresses(url, url_file),
             tokens(url_file),
             on_duty,
             stories,

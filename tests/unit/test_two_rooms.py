@@ -63,6 +63,7 @@ COMMANDS: Final[Does] = {
     c.TakeOver: st.just(c.TakeOver(reason="the end of the shift")),
     c.Dispatch: st.builds(c.Dispatch, patrols=PATROLS),
     c.Reserve: st.builds(c.Reserve, patrols=PATROLS),
+    c.Status: st.builds(c.Status, patrol=PATROL, step=st.sampled_from(c.PatrolStep)),
     c.Recall: st.builds(c.Recall, patrol=PATROL, reason=WORDS),
     c.Request: st.builds(c.Request, service=SERVICE),
     c.Answered: st.builds(c.Answered, service=SERVICE, answer=WORDS),
@@ -115,7 +116,7 @@ COMMANDS: Final[Does] = {
 
 TAKING: Final = (c.Acknowledge, c.Acknowledge, c.Release, c.TakeOver, c.Note, c.OpenCasefile, c.Listen)
 SENDING: Final = (
-    *(c.Dispatch, c.Dispatch, c.Reserve, c.Recall, c.DangerPassed, c.Saw, c.Propose, c.LetGo),
+    *(c.Dispatch, c.Dispatch, c.Reserve, c.Recall, c.DangerPassed, c.Saw, c.Status, c.Propose, c.LetGo),
     *(c.ChooseFix, c.ChangeZone, c.KeepZone),
 )
 LINE: Final = (

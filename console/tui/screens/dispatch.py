@@ -91,10 +91,12 @@ class DispatchDialog(Dialog[tuple[str, ...]]):
         return styled(ngettext("{n} patrol still to send", "{n} patrols still to send", needed), "bold")
 
     def show(self, glance: Glance) -> None:
-        """The ranking that was still missing is taken once; after that the list does not move."""
+        """The ranking that was still missing, or proposed nobody, is taken; after that the list does not move."""
         super().show(glance)
         seen, advice = glance.seen, glance.recommendation
-        if self._advice is None and advice and seen and seen.state.id == self.intervention:
+        missing = self._advice is None or not (self._advice.proposed or self.chosen)
+        better = advice is not None and (self._advice is None or bool(advice.proposed))
+        if missing and better and advice and seen and seen.state.id == self.intervention:
             self._take(advice, seen)
             self._fill()
             self._write()
@@ -116,6 +118,7 @@ class DispatchDialog(Dialog[tuple[str, ...]]):
                 len(self._choices),
                 Option(_("Not to be sent from here: space asks for it"), disabled=True),
             )
+        choices.clear_options()
         choices.add_options(listed)
         choices.highlighted = 0 if self._choices else None
 
