@@ -92,7 +92,9 @@ class Screen(pyte.Screen):
         return list(self._lines)
 
     def _text(self, row: int) -> str:
-        line = self.buffer[row]
+        line = self.buffer.get(row)
+        if line is None:  # looking at a row that was never written to must not make one
+            return ""
         signs = [line[column].data for column in range(self.columns)]
         if self._narrow.issuperset(signs):
             return "".join(signs).rstrip()
