@@ -13,12 +13,12 @@ What a table does not name is as in `console.domain.chain.DEFAULT`; in a room's 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from backend_stub.toml_file import read_tables
 from console.domain.chain import Chain, Chains
 from console.domain.rooms import ROOMS
 from console.wire.exits import Stop
@@ -32,15 +32,7 @@ def read_chains(path: Path | None) -> Chains:
     """
     if path is None:
         return Chains()
-    try:
-        with path.open("rb") as source:
-            tables = tomllib.load(source)
-    except FileNotFoundError:
-        raise Stop(f"{path}: there is no such file; --chain names it.") from None
-    except OSError as error:
-        raise Stop(f"{path}: cannot be read ({(error.strerror or 'unknown reason').lower()}).") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Stop(f"{path}: is not a TOML file ({error}).") from error
+    tables = read_tables(path, "--chain")
     unknown = sorted(tables.keys() - ROOMS.keys() - {"default"})
     if unknown:
         codes = ", ".join(sorted(ROOMS))

@@ -13,12 +13,12 @@ What it does not name has ``default``; a case file that says otherwise goes befo
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from backend_stub.toml_file import read_tables
 from console.domain.rooms import ROOMS
 from console.domain.sirens import FARTHEST_M, USUAL, Sirens
 from console.wire.exits import Stop
@@ -32,15 +32,7 @@ def read_sirens(path: Path | None, zones: Collection[str]) -> Sirens:
     """
     if path is None:
         return USUAL
-    try:
-        with path.open("rb") as source:
-            tables = tomllib.load(source)
-    except FileNotFoundError:
-        raise Stop(f"{path}: there is no such file; --sirens names it.") from None
-    except OSError as error:
-        raise Stop(f"{path}: cannot be read ({(error.strerror or 'unknown reason').lower()}).") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Stop(f"{path}: is not a TOML file ({error}).") from error
+    tables = read_tables(path, "--sirens")
     try:
         sirens = Sirens.model_validate(tables, strict=True)
     except ValidationError as wrong:
